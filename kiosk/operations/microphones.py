@@ -1,0 +1,81 @@
+"""Asks for the microphones without a running kiosk: starts the probe, bounds it, reads its report. No Qt."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from kiosk.audio.ranking import AudioDevice
+
+PROBE_COMMAND = (sys.executable, "-m", "kiosk.operations.microphone_probe")
+DEADLINE = 12.0
+"""Seconds; above the probe's own limit of 8 s plus a cold start."""
+
+
+class ProbeError(Exception):
+    """The probe gave no report; the text is a sentence for the operator."""
+
+
+@dataclass(frozen=True, slots=True)
+class Probed:
+    """The inputs each side sees. `problem`: why Chromium could not open any (a DOMException's name)."""
+
+    qt: tuple[AudioDevice, ...]
+    chromium: tuple[AudioDevice, ...]
+    problem: str | None
+
+
+def probe_microphones(
+    environ: Mapping[str, str], command: Sequence[str] = PROBE_COMMAND, deadline: float = DEADLINE
+) -> Probed:
+    """Run the probe and return what it saw.
+
+    Raises:
+        ProbeError: it could not be started, crashed, hung, or said something else.
+    """
+    try:
+        process = subprocess.Popen(
+            command,
+            env=_clean(environ),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise ProbeError(f"The microphone probe could not be started: {error}.") from None
+    try:
+        output, complaints = process.communicate(timeout=deadline)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)  # its own group: Chromium's processes hold the pipe open as well
+        process.communicate()
+        raise ProbeError(
+            f"The microphone probe did not answer within {deadline:g} s; is the sound server alive?"
+        ) from None
+    if process.returncode != 0:
+        last_words = complaints.strip().splitlines()[-1:] or ["it said nothing"]
+        raise ProbeError(f"The microphone probe failed (code {process.returncode}): {last_words[0]}")
+    try:
+        report = json.loads(output)
+        return Probed(_devices(report["qt"]), _devices(report["chromium"]), report["problem"])
+    except (ValueError, KeyError, TypeError):
+        raise ProbeError("The microphone probe's report could not be read.") from None
+
+
+def _devices(entries: Sequence[Mapping[str, object]]) -> tuple[AudioDevice, ...]:
+    return tuple(AudioDevice(**entry) for entry in entries)  # type: ignore[arg-type]  # our own child wrote it
+
+
+def _clean(environ: Mapping[str, str]) -> dict[str, str]:
+    """No foreign Chromium flags, no window, and as root no sandbox, without which Chromium refuses to start."""
+    clean = {name: value for name, value in environ.items() if not name.startswith("QTWEBENGINE_")}
+    clean["QT_QPA_PLATFORM"] = "offscreen"
+    if os.geteuid() == 0:
+        clean["QTWEBENGINE_DISABLE_SANDBOX"] = "1"
+    return clean
