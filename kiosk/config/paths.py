@@ -1,0 +1,38 @@
+"""Where the kiosk's configuration and data lie on this machine."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import platformdirs
+
+APPLICATION = "avatar-kiosk"
+CONFIG_NAME = "config.toml"
+CONFIG_VARIABLE = "AVATAR_KIOSK_CONFIG"
+
+
+def user_config_file() -> Path:
+    """The configuration of this user: also where ``avatar-kiosk init`` writes."""
+    return platformdirs.user_config_path(APPLICATION) / CONFIG_NAME
+
+
+def search_places() -> tuple[Path, ...]:
+    """Where a configuration is looked for when nobody names one, the first one that is there wins."""
+    return user_config_file(), Path("/etc") / APPLICATION / CONFIG_NAME
+
+
+def find_config(explicit: Path | None, environ: Mapping[str, str], places: Sequence[Path] | None = None) -> Path | None:
+    """The configuration file to read, or None: demo mode.
+
+    A file that was named (``--config``, ``$AVATAR_KIOSK_CONFIG``) is returned even if it is missing: to run something
+    else in its place would hide the mistake.
+    """
+    if explicit is not None:
+        return explicit
+    if named := environ.get(CONFIG_VARIABLE):
+        return Path(named).expanduser()
+    return next((place for place in (places or search_places()) if place.exists()), None)
+
+
+def sdk_folder() -> Path:
+    """Where ``avatar-kiosk sdk install`` puts the vendor's packages: the folder that holds ``node_modules``."""
+    return platformdirs.user_data_path(APPLICATION) / "sdk"
