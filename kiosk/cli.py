@@ -3,25 +3,29 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
 import sys
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn, cast
 
 import typer
 
 from kiosk import __version__
-from kiosk.operations.control_client import ControlCommand, ControlError, request, socket_path
+from kiosk.operations.control_client import ControlCommand, ControlError, NoKioskError, request, socket_path
 from kiosk.operations.exit_codes import ExitCode
+from kiosk.operations.microphones_view import listing_rows
 from kiosk.operations.status_view import status_rows
-from kiosk.operations.terminal import show
+from kiosk.operations.terminal import Row, Tone, show
 
 if TYPE_CHECKING:
-    pass
+    from kiosk.audio.listing import MicrophoneListing
+    from kiosk.config import Loaded
 
 STOP_PATIENCE = 5.0
 """Seconds `quit` waits for the kiosk to leave; it takes at most 3."""
@@ -109,6 +113,57 @@ def status(*, as_json: Json = False) -> None:
         show(status_rows(answer, datetime.now(UTC)))
 
 
+@app.command()
+def check(
+    file: ConfigArgument = None,
+    *,
+    online: Annotated[
+        bool, typer.Option("--online", help="Also try the server, the tokens and the avatar's platform.")
+    ] = False,
+) -> None:
+    """Say everything that is wrong with the configuration."""
+    loaded = _load(file)
+    _show_problems(loaded)
+    if loaded.problems:
+        raise typer.Exit(ExitCode.CONFIGURATION)
+    if online and not asyncio.run(_check_online(loaded)):
+        raise typer.Exit(ExitCode.FAILURE)
+
+
+@app.command()
+def init(
+    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="Where; without it in your folder.")] = None,
+    *,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite a file that is there.")] = False,
+) -> None:
+    """Write a configuration file in which every setting is explained."""
+    from kiosk.config import user_config_file
+    from kiosk.config.template import config_template
+
+    path = file or user_config_file()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # It will hold secrets: for its owner alone, from the first moment on.
+        flags = os.O_WRONLY | os.O_CREAT | (os.O_TRUNC if force else os.O_EXCL)
+        with os.fdopen(os.open(path, flags, 0o600), "w", encoding="utf-8") as stream:
+            stream.write(config_template())
+    except FileExistsError:
+        _fail(f"{path} is there already; --force overwrites it.")
+    except OSError as error:
+        _fail(f"{path} cannot be written: {error.strerror or error}.")
+    typer.echo(f"{path} is written. Every setting in it is optional; check it with: avatar-kiosk check {path}")
+
+
+@app.command()
+def microphones(*, as_json: Json = False) -> None:
+    """List the microphones, and which one the configuration means."""
+    listing = _listing_of_running_kiosk() or _listing_by_probe()
+    if as_json:
+        _print_json(listing)
+    else:
+        show(listing_rows(listing))
+
+
 @session_app.command("start")
 def session_start() -> None:
     """Start a session, as if a visitor had tapped."""
@@ -147,6 +202,70 @@ def _ask(command: ControlCommand, timeout: float = 5.0, *, until_closed: bool = 
         return request(socket_path(os.environ), command, timeout, until_closed=until_closed)
     except ControlError as error:
         _fail(str(error))
+
+
+def _load(file: Path | None) -> Loaded:
+    from kiosk.config import find_config, load_settings
+
+    return load_settings(find_config(file, os.environ), os.environ)
+
+
+def _show_problems(loaded: Loaded) -> None:
+    from kiosk.config import user_config_file
+
+    if loaded.path is None and not loaded.problems:
+        typer.echo(f"No configuration file: demo mode. Write one with: avatar-kiosk init ({user_config_file()})")
+        return
+    name = loaded.path or "environment"
+    count = len(loaded.problems)
+    show([Row("", f"{name}: {count or 'no'} problem{'' if count == 1 else 's'}", Tone.BAD if count else Tone.GOOD)])
+    for problem in loaded.problems:
+        typer.echo(f"{problem}")
+
+
+async def _check_online(loaded: Loaded) -> bool:
+    """Whether a session would get all it needs."""
+    if loaded.settings.demo:
+        typer.echo("Demo mode needs nothing from outside.")
+        return True
+    from kiosk.credentials import build_credentials
+    from kiosk.operations.online_check import check_online
+
+    credentials = build_credentials(loaded.settings, time.time)
+    well = True
+    try:
+        async for step in check_online(credentials):
+            show([step.row()])
+            well = well and not step.failed
+    finally:
+        await credentials.aclose()
+    return well
+
+
+def _listing_of_running_kiosk() -> MicrophoneListing | None:
+    try:
+        answer = request(socket_path(os.environ), ControlCommand.MICROPHONES)
+    except NoKioskError:
+        return None
+    except ControlError as error:
+        _fail(str(error))
+    return cast("MicrophoneListing", answer)
+
+
+def _listing_by_probe() -> MicrophoneListing:
+    from kiosk.audio.listing import microphone_listing
+    from kiosk.operations.microphones import ProbeError, probe_microphones
+
+    loaded = _load(None)
+    if loaded.problems:
+        typer.echo(f"{loaded.path} has problems; see: avatar-kiosk check", err=True)
+    try:
+        probed = probe_microphones(os.environ)
+    except ProbeError as error:
+        _fail(str(error))
+    if probed.problem not in (None, "NotFoundError"):  # that one means: there is none, which the listing says
+        typer.echo(f"Chromium could not open a microphone ({probed.problem}).", err=True)
+    return microphone_listing(loaded.settings.microphone.device, probed.qt, probed.chromium)
 
 
 def _print_json(value: object) -> None:
