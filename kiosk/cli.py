@@ -147,9 +147,9 @@ def init(
         flags = os.O_WRONLY | os.O_CREAT | (os.O_TRUNC if force else os.O_EXCL)
         with os.fdopen(os.open(path, flags, 0o600), "w", encoding="utf-8") as stream:
             stream.write(config_template())
-    except FileExistsError:
-        _fail(f"{path} is there already; --force overwrites it.")
     except OSError as error:
+        if path.is_file() and not force:
+            _fail(f"{path} is there already; --force overwrites it.")
         _fail(f"{path} cannot be written: {error.strerror or error}.")
     typer.echo(f"{path} is written. Every setting in it is optional; check it with: avatar-kiosk check {path}")
 
