@@ -138,7 +138,7 @@ def init(
 ) -> None:
     """Write a configuration file in which every setting is explained."""
     from kiosk.config import user_config_file
-    from kiosk.config.template import config_template
+    from kiosk.config.template import template
 
     path = file or user_config_file()
     try:
@@ -146,7 +146,7 @@ def init(
         # It will hold secrets: for its owner alone, from the first moment on.
         flags = os.O_WRONLY | os.O_CREAT | (os.O_TRUNC if force else os.O_EXCL)
         with os.fdopen(os.open(path, flags, 0o600), "w", encoding="utf-8") as stream:
-            stream.write(config_template())
+            stream.write(template())
     except OSError as error:
         if path.is_file() and not force:
             _fail(f"{path} is there already; --force overwrites it.")
