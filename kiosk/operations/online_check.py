@@ -11,8 +11,8 @@ from typing import TypeVar
 from kiosk.credentials import CredentialProblem, Credentials
 from kiosk.operations.terminal import Row, Tone
 
-STEP_LIMIT = 30.0
-"""Seconds for one step; above the credentials' own limits, so that theirs tell more about the cause."""
+STEP_LIMIT = 70.0
+"""Seconds for one step; above the credentials' own limits (a minute at most), which tell more about the cause."""
 
 T = TypeVar("T")
 
@@ -32,20 +32,20 @@ class Step:
 
 
 async def check_online(credentials: Credentials) -> AsyncIterator[Step]:
-    """Try all of it; each step comes as soon as it is done. A room is asked for, and removed again.
+    """Try all of it; each step comes as soon as it is done. A room is asked for, and given up again.
 
-    What failed does not keep the rest from being tried, except for removing a room that nobody may join.
+    What failed does not keep the rest from being tried, except for giving up a room that was not granted.
     """
-    probe, _ = await _try("server", credentials.probe(), "reachable, and it lets us in")
+    probe, _ = await _try("server", credentials.probe(), "answers")
     yield probe
-    joining, grant = await _try("join token", credentials.join("check", "en"), "granted")
+    joining, grant = await _try("join token", credentials.join("check", "en"), "issued")
     yield joining
-    avatar, token = await _try("avatar session token", credentials.avatar_token(), "granted")
+    avatar, token = await _try("avatar session token", credentials.avatar_token(), "issued")
     if not avatar.failed and token is None:
         avatar = Step(avatar.name, "none needed", avatar.seconds)
     yield avatar
     if grant is not None:
-        removing, _ = await _try("room", credentials.close_room(grant.room), "removed")
+        removing, _ = await _try("room", credentials.close_room(grant.room), "nothing left behind")
         yield removing
 
 

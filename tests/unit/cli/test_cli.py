@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket as sockets
 import stat
 import subprocess
 import sys
@@ -191,6 +192,19 @@ class TestCheck:
         result = invoke("check", "--online")
         assert result.exit_code == ExitCode.OK
         assert "nothing from outside" in result.stdout
+
+    def test_online_every_step_is_a_line_and_a_failed_one_a_failure(self, tmp_path: Path) -> None:
+        file = tmp_path / "config.toml"
+        with sockets.create_server(("127.0.0.1", 0)) as listener:
+            port = listener.getsockname()[1]  # taken, and closed with the block: nobody will answer there
+        file.write_text(f'[livekit]\nurl = "ws://127.0.0.1:{port}"\napi_key = "key"\napi_secret = "{"s" * 32}"\n')
+        result = invoke("check", "--online", str(file))
+        assert result.exit_code == ExitCode.FAILURE
+        first, server, join, avatar, _room = result.stdout.splitlines()
+        assert first == f"{file}: no problems"
+        assert server.startswith(f"server: The LiveKit server ws://127.0.0.1:{port} cannot be reached")
+        assert join.startswith("join token: issued (")
+        assert avatar.startswith("avatar session token: none needed (")
 
 
 class TestInit:
