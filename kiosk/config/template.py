@@ -28,7 +28,7 @@ _HEAD = """\
 """
 
 
-def config_template() -> str:
+def template() -> str:
     """The text of a new configuration file: valid as it is, and without any effect."""
     return "\n".join([_HEAD, *_tables(fields_of())])
 

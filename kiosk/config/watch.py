@@ -5,7 +5,6 @@ notification services miss a file that is renamed over, or a symbolic link that 
 """
 
 import asyncio
-import contextlib
 import hashlib
 import logging
 from collections.abc import Callable
@@ -63,8 +62,7 @@ class ConfigWatcher:
         task, self._task = self._task, None
         if task is not None:
             task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+            await asyncio.wait([task])
 
     async def _watch(self) -> None:
         while True:

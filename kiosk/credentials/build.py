@@ -1,0 +1,216 @@
+# ruff: noqa: PLC0415 - the libraries behind these modules are slow to import; see `Lazily`
+"""From settings to credentials: signed here, fetched from an endpoint, or none at all in demo mode."""
+
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Protocol
+
+from pydantic import SecretStr
+
+from kiosk.config.schema import Avatar, LiveKit, Settings
+from kiosk.credentials.grants import JoinGrant, new_visit
+from kiosk.credentials.lazily import Lazily
+from kiosk.credentials.session_token import SessionTokenKeeper
+
+if TYPE_CHECKING:
+    from kiosk.credentials.livekit_server import LiveKitServer
+    from kiosk.credentials.token_endpoint import TokenEndpoint
+
+logger = logging.getLogger(__name__)
+
+DEMO_URL = "demo:loopback"
+"""The server of a grant in demo mode: there is none, the page talks with itself."""
+
+_DEMO_LIFE = 24 * 3600.0
+"""Seconds. Nothing expires in demo mode, and a day is longer than any session."""
+
+_PUBLIC_CONSOLE = "https://console.us-west.spatialwalk.cloud/v1/console"
+"""AvatarKit's own console for `environment = "intl"`; for "cn" the configuration must name one."""
+
+Clock = Callable[[], float]
+
+
+class Credentials(Protocol):
+    """Who may join, and with what. Every method may raise `CredentialProblem`; none takes more than some seconds."""
+
+    async def join(self, attempt: str, language: str) -> JoinGrant:
+        """Leave for one attempt to join a room of its own; ``language`` is told to the agent."""
+
+    async def avatar_token(self) -> SecretStr | None:
+        """A session token for the avatar that is good for a while yet; None: it needs none.
+
+        Cheap to ask as often as one likes: a request is made only when a new token is due.
+        """
+
+    def avatar_token_age(self) -> float | None:
+        """Seconds since the present session token was asked for; None without one."""
+
+    async def probe(self) -> None:
+        """See, cheaply, whether the other side can be reached, and, if that can be told, whether it lets us in."""
+
+    async def close_room(self, room: str) -> None:
+        """Delete the room, if it is still there and ours to delete."""
+
+    async def aclose(self) -> None:
+        """Close connections; the credentials are of no use afterwards."""
+
+
+def build_credentials(
+    settings: Settings,
+    clock: Clock = time.time,
+    *,
+    monotonic: Clock = time.monotonic,
+    remember: Callable[[str], None] = lambda _secret: None,
+) -> Credentials:
+    """The credentials that ``settings`` (without problems) describe.
+
+    Args:
+        settings: the configuration.
+        clock: unix time.
+        monotonic: a clock that never jumps.
+        remember: told of every secret that comes in later, so that the log's redactor knows it.
+    """
+    if settings.demo:
+        return DemoCredentials(clock)
+    livekit = settings.livekit
+    keeper = _session_tokens(settings.avatar, clock, monotonic, remember)
+    if livekit.token_endpoint is not None:
+        return EndpointCredentials(livekit, _endpoint(livekit, livekit.token_endpoint, clock), keeper)
+    if livekit.url is None or livekit.api_key is None or livekit.api_secret is None:
+        raise ValueError("livekit needs a token_endpoint, or url, api_key and api_secret")
+    return SigningCredentials(livekit, _server(livekit.url, livekit.api_key, livekit.api_secret), keeper, clock)
+
+
+def _server(url: str, api_key: str, api_secret: SecretStr) -> "Lazily[LiveKitServer]":
+    def make() -> "LiveKitServer":
+        from kiosk.credentials.livekit_server import LiveKitServer
+
+        return LiveKitServer(url, api_key, api_secret)
+
+    return Lazily(make)
+
+
+def _endpoint(livekit: LiveKit, url: str, clock: Clock) -> "Lazily[TokenEndpoint]":
+    def make() -> "TokenEndpoint":
+        from kiosk.credentials.token_endpoint import TokenEndpoint
+
+        return TokenEndpoint(url, livekit.token_endpoint_headers, livekit.token_endpoint_timeout, clock)
+
+    return Lazily(make)
+
+
+class _AvatarTokens:
+    """The part that all credentials share: the avatar's session token."""
+
+    def __init__(self, keeper: SessionTokenKeeper | None) -> None:
+        self._keeper = keeper
+
+    async def avatar_token(self) -> SecretStr | None:
+        return None if self._keeper is None else await self._keeper.token()
+
+    def avatar_token_age(self) -> float | None:
+        return None if self._keeper is None else self._keeper.age()
+
+    async def aclose(self) -> None:
+        if self._keeper is not None:
+            await self._keeper.aclose()
+
+
+class DemoCredentials(_AvatarTokens):
+    """Nobody is asked and nothing is granted: demo mode has no server."""
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__(None)
+        self._clock = clock
+
+    async def join(self, attempt: str, language: str) -> JoinGrant:
+        visit = new_visit("demo-", "visitor-", attempt, language)
+        return JoinGrant(DEMO_URL, SecretStr(""), visit.room, visit.identity, self._clock() + _DEMO_LIFE)
+
+    async def probe(self) -> None: ...
+
+    async def close_room(self, room: str) -> None: ...
+
+
+class SigningCredentials(_AvatarTokens):
+    """Signs join tokens with the API secret."""
+
+    def __init__(
+        self, livekit: LiveKit, server: "Lazily[LiveKitServer]", keeper: SessionTokenKeeper | None, clock: Clock
+    ) -> None:
+        super().__init__(keeper)
+        self._livekit = livekit
+        self._server = server
+        self._clock = clock
+
+    async def join(self, attempt: str, language: str) -> JoinGrant:
+        server = await self._server.get()
+        settings = self._livekit
+        visit = new_visit(settings.room_prefix, settings.identity_prefix, attempt, language)
+        expires_at = self._clock() + settings.token_ttl
+        token = server.join_token(visit, settings.token_ttl, settings.agent_name, settings.agent_metadata)
+        logger.info("token for attempt %s: room %s, %s", attempt, visit.room, visit.identity)
+        return JoinGrant(server.url, token, visit.room, visit.identity, expires_at)
+
+    async def probe(self) -> None:
+        await (await self._server.get()).probe()
+
+    async def close_room(self, room: str) -> None:
+        await (await self._server.get()).delete_room(room)
+        logger.info("room %s is closed", room)
+
+    async def aclose(self) -> None:
+        await super().aclose()
+        if server := self._server.made():
+            await server.aclose()
+
+
+class EndpointCredentials(_AvatarTokens):
+    """Gets join tokens from the customer's endpoint."""
+
+    def __init__(self, livekit: LiveKit, endpoint: "Lazily[TokenEndpoint]", keeper: SessionTokenKeeper | None) -> None:
+        super().__init__(keeper)
+        self._livekit = livekit
+        self._endpoint = endpoint
+
+    async def join(self, attempt: str, language: str) -> JoinGrant:
+        endpoint = await self._endpoint.get()
+        settings = self._livekit
+        visit = new_visit(settings.room_prefix, settings.identity_prefix, attempt, language)
+        grant = await endpoint.fetch(visit, settings.agent_name, settings.agent_metadata)
+        logger.info("token for attempt %s from the endpoint: room %s, %s", attempt, grant.room, grant.identity)
+        return grant
+
+    async def probe(self) -> None:
+        await (await self._endpoint.get()).probe()
+
+    async def close_room(self, room: str) -> None:
+        """Nothing: without the server's secret a room cannot be deleted. It closes when everybody has left."""
+
+    async def aclose(self) -> None:
+        await super().aclose()
+        if endpoint := self._endpoint.made():
+            await endpoint.aclose()
+
+
+def _session_tokens(
+    avatar: Avatar, clock: Clock, monotonic: Clock, remember: Callable[[str], None]
+) -> SessionTokenKeeper | None:
+    """None: the built-in avatar needs no session token."""
+    api_key = avatar.api_key
+    if avatar.sdk == "builtin" or api_key is None:
+        return None
+
+    def console() -> Callable[[str, SecretStr, float], Awaitable[SecretStr]]:
+        from kiosk.credentials.avatarkit_console import request_session_token
+
+        return request_session_token
+
+    sdk = Lazily(console)
+
+    async def request(expires_at: float) -> SecretStr:
+        ask = await sdk.get()
+        return await ask(avatar.console_endpoint or _PUBLIC_CONSOLE, api_key, expires_at)
+
+    return SessionTokenKeeper(request, avatar.session_token_ttl, remember=remember, clock=clock, monotonic=monotonic)
