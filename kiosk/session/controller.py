@@ -1,0 +1,352 @@
+"""The one place that turns effects into calls: page, credentials, timers. It decides nothing itself.
+
+Runs on one asyncio loop; everything outside comes through `ports`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from kiosk.session import events, messages
+from kiosk.session.events import Effect, Event
+from kiosk.session.messages import Connect, Disconnect, Operation, Prepare, Present, Reconnect, SetSessionToken
+from kiosk.session.microphone import MicrophoneKeeper
+from kiosk.session.model import Phase, Policy, Reason, State, initial
+from kiosk.session.ports import CredentialsPort, Grant, MicrophoneChooser, Observer, PagePort, UnavailableError
+from kiosk.session.present import present, same_screen
+from kiosk.session.step import step
+
+log = logging.getLogger(__name__)
+
+SLEPT_AFTER = 2.0
+"""A timer later than this, in seconds, means that the process stood still, not that others were silent."""
+TOKEN_CHECK = 30.0
+"""Seconds between looks at the avatar's session token; it is renewed minutes ahead of need."""
+MICROPHONE_RETRY = 5.0
+"""Seconds until a microphone that could not be opened is tried again without any change of devices."""
+
+
+class Controller:
+    """Feeds events to `step` and carries out what it wants.
+
+    Args:
+        boot: random word of this process; part of every attempt's id.
+        unix: wall clock, for token lifetimes.
+    """
+
+    def __init__(
+        self,
+        *,
+        page: PagePort,
+        credentials: CredentialsPort,
+        observer: Observer,
+        choose_microphone: MicrophoneChooser,
+        policy: Policy,
+        boot: str,
+        demo: bool,
+        unix: Callable[[], float] = time.time,
+    ) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._page = page
+        self._credentials = credentials
+        self._observer = observer
+        self._unix = unix
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._timer: asyncio.TimerHandle | None = None
+        self._timer_at = 0.0
+        self._grants: dict[str, Grant] = {}
+        self._shown: Present | None = None
+        self._avatar_token: str | None = None
+        self._page_generation = 0
+        self._queue: list[Event] = []
+        self._progress = asyncio.Event()
+        self._feeding = False
+        self._closed = False
+        self.microphone = MicrophoneKeeper(choose_microphone)
+        self.state: State = initial(boot, policy, demo=demo, now=self._loop.time())
+
+    # --- from outside --------------------------------------------------------------------------------------
+
+    def begin(self) -> None:
+        self.feed(events.Began())
+        self._spawn(self._keep_avatar_token())
+
+    def page_said(self, text: str) -> None:
+        """One message of the current page, as JSON text."""
+        try:
+            message = messages.decode(text)
+        except messages.ProtocolError as error:
+            log.warning("the page said something that is no message: %s", error)
+            return
+        self.feed(message)
+
+    def feed(self, event: Event) -> None:
+        """Let one event happen. Reentrant calls wait their turn, so that `step` sees one event at a time."""
+        if self._closed:
+            return
+        self._queue.append(event)
+        if self._feeding:
+            return
+        self._feeding = True
+        try:
+            while self._queue:
+                self._one(self._queue.pop(0))
+        finally:
+            self._feeding = False
+        self._progress.set()
+        self._show()
+        self._arm()
+
+    def use(
+        self, credentials: CredentialsPort, choose_microphone: MicrophoneChooser, policy: Policy, *, demo: bool
+    ) -> None:
+        """New settings, between two visitors."""
+        self._credentials = credentials
+        self._avatar_token = None
+        self.microphone.choose_with(choose_microphone)
+        self.feed(events.Reconfigured(policy, demo))
+
+    def configure_page(self) -> None:
+        """New looks, at once."""
+        self._page.send(self._observer.configuration())
+
+    async def shutdown(self, within: float = 2.0) -> None:
+        """End a running session, delete its room, stop all tasks. Never takes longer than `within` seconds."""
+        self.feed(events.StopRequested(Reason.SHUTDOWN))
+        deadline = self._loop.time() + within
+        while (left := deadline - self._loop.time()) > 0 and (self._waiting_for_page() or self._closing_rooms()):
+            self._progress.clear()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._progress.wait(), left)
+        self._closed = True
+        if self._timer is not None:
+            self._timer.cancel()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _waiting_for_page(self) -> bool:
+        return self.state.phase is Phase.ENDING and not self.state.disposed
+
+    def _closing_rooms(self) -> bool:
+        return any(task.get_name().startswith("close-room") for task in self._tasks)
+
+    # --- one event -----------------------------------------------------------------------------------------
+
+    def _one(self, event: Event) -> None:
+        before = self.state
+        self.state, effects = step(before, event, self._loop.time())
+        self._keep_microphone(event)
+        if before.phase is not self.state.phase or before.reason is not self.state.reason:
+            self._log_transition(before)
+        if isinstance(event, messages.OperationFailed):
+            log.warning("%s failed: %s: %s", event.operation.value, event.error.name, event.error.message)
+        elif isinstance(event, messages.PageLog):
+            log.log(logging.getLevelNamesMapping()[event.level.upper()], "page: %s", event.text)
+        elif isinstance(event, messages.Prepared) and event.fallback:
+            log.warning("the configured avatar failed, the built-in one stands in: %s", event.fallback_cause)
+        for effect in effects:
+            self._perform(effect)
+
+    def _log_transition(self, before: State) -> None:
+        state = self.state
+        why = f" ({state.reason.value})" if state.reason else ""
+        rung = f" rung {state.recovery.rung.word}" if state.phase is Phase.RECOVERING and state.recovery.rung else ""
+        attempt = f" attempt {state.attempt.id}" if state.attempt else ""
+        log.info(
+            "%s → %s%s%s%s",
+            before.phase.value,
+            state.phase.value,
+            why,
+            rung,
+            attempt,
+            extra={"state": state.phase.value, "reason": state.reason.value if state.reason else None},
+        )
+
+    def _keep_microphone(self, event: Event) -> None:
+        keeper, attempt = self.microphone, self.state.attempt
+        connected = attempt is not None and attempt.connected
+        match event:
+            case messages.Devices():
+                keeper.devices(event)
+                if attempt and connected:
+                    self._send(keeper.follow(attempt.id))
+            case messages.OperationFailed(operation=Operation.OPEN_MICROPHONE) if (
+                attempt and event.attempt == attempt.id
+            ):
+                self._send(keeper.open_failed(attempt.id))
+                self._loop.call_later(MICROPHONE_RETRY, self._retry_microphone, attempt.id)
+            case messages.MicrophoneChanged():
+                keeper.changed(event, self._loop.time())
+                if event.state == "ended" and attempt and connected:
+                    self._send(keeper.ended(attempt.id))
+            case _ if attempt is None and keeper.in_use is not None:
+                keeper.released()
+
+    def _retry_microphone(self, attempt: str) -> None:
+        if self.state.attempt is not None and self.state.attempt.id == attempt and self.microphone.in_use is None:
+            self.microphone.forgive()
+            self._send(self.microphone.follow(attempt))
+
+    # --- effects -------------------------------------------------------------------------------------------
+
+    def _perform(self, effect: Effect) -> None:
+        match effect:
+            case events.PreparePage():
+                self._page.send(self._observer.configuration())
+                self._shown = None
+                self._spawn(self._prepare(self._page_generation))
+            case events.ReloadPage():
+                self._page_replaced()
+                self._page.reload()
+            case events.RebuildPage():
+                self._page_replaced()
+                self._page.rebuild(kill=effect.kill)
+            case events.Mint():
+                self._spawn(self._mint(effect.attempt, effect.language))
+            case events.SendConnect():
+                self._connect(effect.attempt)
+            case events.SendReconnect():
+                self._page.send(Reconnect(attempt=effect.attempt))
+            case events.SendDisconnect():
+                self._page.send(Disconnect(attempt=effect.attempt))
+            case events.CloseRoom():
+                self._spawn(self._close_room(effect.room), name=f"close-room {effect.room}")
+            case events.Probe():
+                self._spawn(self._probe())
+            case events.Restart():
+                log.error("nothing else helped: leaving, to be started again")
+                self._observer.restart()
+
+    def _page_replaced(self) -> None:
+        self._page_generation += 1
+        self._shown = None
+        self.microphone.page_replaced()
+
+    def _connect(self, attempt: str) -> None:
+        grant = self._grants.pop(attempt, None)
+        if grant is None:
+            return
+        session = self.state.session
+        self._page.send(
+            Connect(
+                attempt=attempt,
+                url=grant.url,
+                token=grant.token,
+                room_name=grant.room,
+                microphone=self.microphone.first(),
+                language=(session.language if session else "") or "en",
+            )
+        )
+
+    async def _prepare(self, generation: int) -> None:
+        token: str | None = None
+        try:
+            async with asyncio.timeout(self.state.policy.credentials_timeout):
+                token = await self._credentials.avatar_token()
+        except (UnavailableError, TimeoutError) as error:
+            # Without it the page falls back to the built-in avatar: the voice still works.
+            log.warning("no session token for the avatar: %s", _cause(error))
+        if generation == self._page_generation:
+            self._avatar_token = token
+            self._page.send(Prepare(session_token=token))
+
+    async def _mint(self, attempt: str, language: str) -> None:
+        try:
+            async with asyncio.timeout(self.state.policy.credentials_timeout):
+                grant = await self._credentials.join(attempt, language)
+        except UnavailableError as error:
+            log.warning("no leave to join: %s", error.detail)
+            self.feed(events.GrantRefused(attempt, error.reason))
+        except TimeoutError:
+            self.feed(events.GrantRefused(attempt, Reason.CREDENTIALS_SILENT))
+        else:
+            self._grants = {attempt: grant}
+            self.feed(events.Granted(attempt, grant.url, grant.room, grant.expires_at, self._unix()))
+
+    async def _probe(self) -> None:
+        try:
+            async with asyncio.timeout(self.state.policy.probe_timeout):
+                await self._credentials.probe()
+        except UnavailableError as error:
+            if self.state.reason is not error.reason:
+                log.warning("out of service: %s", error.detail)
+            self.feed(events.Probed(error.reason))
+        except TimeoutError:
+            self.feed(events.Probed(Reason.SERVER_UNREACHABLE))
+        else:
+            self.feed(events.Probed())
+
+    async def _close_room(self, room: str) -> None:
+        try:
+            async with asyncio.timeout(self.state.policy.connect_timeout):
+                await self._credentials.close_room(room)
+        except (UnavailableError, TimeoutError) as error:
+            # The server closes an empty room by itself within its departure timeout.
+            log.warning("could not delete room %s: %s", room, _cause(error))
+
+    async def _keep_avatar_token(self) -> None:
+        while True:
+            await asyncio.sleep(TOKEN_CHECK)
+            try:
+                token = await self._credentials.avatar_token()
+            except UnavailableError as error:
+                log.warning("session token not renewed: %s", error.detail)
+                continue
+            if token is None or token == self._avatar_token:
+                continue
+            self._avatar_token = token
+            self._page.send(SetSessionToken(session_token=token))
+            self.feed(events.AvatarTokenArrived())
+
+    # --- machinery -----------------------------------------------------------------------------------------
+
+    def _send(self, command: messages.Command | None) -> None:
+        if command is not None:
+            self._page.send(command)
+
+    def _show(self) -> None:
+        """Tell the page what to show, when it would look different."""
+        if not self.state.page.livekit_client:
+            return
+        now = self._loop.time()
+        screen = present(self.state, self.microphone.view(now), now)
+        if not same_screen(self._shown, screen):
+            self._shown = screen
+            self._page.send(screen)
+
+    def _arm(self) -> None:
+        at = self.state.next_deadline()
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if at is not None and not self._closed:
+            self._timer_at = at
+            self._timer = self._loop.call_at(at, self._tick)
+
+    def _tick(self) -> None:
+        late = self._loop.time() - self._timer_at
+        if late > SLEPT_AFTER:
+            log.info("stood still for %.1f s", late)
+            self.feed(events.Slept(late))
+        self.feed(events.Tick())
+
+    def _spawn(self, work: Coroutine[Any, Any, None], name: str | None = None) -> None:
+        task = self._loop.create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._finished)
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        self._progress.set()
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("unexpected failure", exc_info=error)
+
+
+def _cause(error: BaseException) -> str:
+    return error.detail if isinstance(error, UnavailableError) else "no answer in time"

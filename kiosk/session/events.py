@@ -1,0 +1,181 @@
+"""What can happen to a session besides the page's own messages, and what the step function wants done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from kiosk.session.messages import PageMessage
+from kiosk.session.model import Policy, Reason
+
+# --- events --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Began:
+    """The process is up; load the page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Time has passed; due timers act."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slept:
+    """The whole process stood still (suspend, SIGSTOP, an overloaded machine): nobody else's silence counts."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class StartRequested:
+    source: Literal["command", "auto"]
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StopRequested:
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """Credentials gave a token; the token itself stays with the controller, states are logged."""
+
+    attempt: str
+    url: str
+    room: str
+    expires_at: float
+    """Unix time."""
+    unix_now: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class GrantRefused:
+    attempt: str
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Probed:
+    """Answer to a `Probe` effect; no reason: all is well."""
+
+    reason: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RendererGone:
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageLoadFailed:
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class AvatarTokenArrived:
+    """A session token could be had again after the built-in avatar had to stand in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reconfigured:
+    """New settings are in force; only sent in a resting phase."""
+
+    policy: Policy
+    demo: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HoursChanged:
+    open: bool
+
+
+Event = (
+    PageMessage
+    | Began
+    | Tick
+    | Slept
+    | StartRequested
+    | StopRequested
+    | Granted
+    | GrantRefused
+    | Probed
+    | RendererGone
+    | PageLoadFailed
+    | AvatarTokenArrived
+    | Reconfigured
+    | HoursChanged
+)
+
+# --- effects -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PreparePage:
+    """Send `configure` and `prepare`, with a session token if the avatar needs one."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReloadPage:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class RebuildPage:
+    """New profile and page; `kill`: the old renderer may hang and is killed first."""
+
+    kill: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mint:
+    """Fetch a join token; answered by `Granted` or `GrantRefused`."""
+
+    attempt: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendConnect:
+    attempt: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendReconnect:
+    attempt: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendDisconnect:
+    attempt: str
+
+
+@dataclass(frozen=True, slots=True)
+class CloseRoom:
+    room: str
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """Ask whether server and credentials work; answered by `Probed`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restart:
+    """Leave with the "restart me" exit code."""
+
+
+Effect = (
+    PreparePage
+    | ReloadPage
+    | RebuildPage
+    | Mint
+    | SendConnect
+    | SendReconnect
+    | SendDisconnect
+    | CloseRoom
+    | Probe
+    | Restart
+)

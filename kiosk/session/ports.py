@@ -1,0 +1,68 @@
+"""What the controller needs from the outside, as protocols, so that tests hand it fakes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from kiosk.session.messages import AudioDevice, Command, Configure
+from kiosk.session.model import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """Leave to join one room. The token never shows in a repr."""
+
+    url: str
+    token: str = field(repr=False)
+    room: str
+    expires_at: float
+    """Unix time."""
+
+
+class UnavailableError(Exception):
+    """Something the session needs cannot be had. `detail` is for the operator's log, free of secrets."""
+
+    def __init__(self, reason: Reason, detail: str) -> None:
+        super().__init__(detail)
+        self.reason = reason
+        self.detail = detail
+
+
+class PagePort(Protocol):
+    """The page. Commands sent before the page has said hello wait for it."""
+
+    def send(self, command: Command) -> None: ...
+
+    def reload(self) -> None: ...
+
+    def rebuild(self, *, kill: bool) -> None: ...
+
+
+class CredentialsPort(Protocol):
+    """Whoever mints tokens. Every method may raise `UnavailableError`."""
+
+    async def join(self, attempt: str, language: str) -> Grant: ...
+
+    async def avatar_token(self) -> str | None:
+        """A session token that is good for long enough, or nothing when the avatar needs none."""
+
+    async def probe(self) -> None: ...
+
+    async def close_room(self, room: str) -> None: ...
+
+
+class MicrophoneChooser(Protocol):
+    def __call__(self, inputs: Sequence[AudioDevice], current: AudioDevice | None) -> AudioDevice | None:
+        """The input to use now: the best present one, or `current` while it is present."""
+
+
+class Observer(Protocol):
+    """Told what happened, after the fact; for logs, metrics and the service manager."""
+
+    def configuration(self) -> Configure:
+        """What the page is told first."""
+
+    def restart(self) -> None:
+        """The last rung: leave the process."""

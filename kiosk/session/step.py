@@ -1,0 +1,297 @@
+"""`step(state, event, now) -> (state, effects)`: everything the kiosk decides, in one pure function.
+
+The flows live beside it: `conversation` (a visitor's session), `ladder` (recovery), and the page's life and the
+timers here. Feed it a `Tick` no later than `State.next_deadline()`.
+"""
+
+from __future__ import annotations
+
+from kiosk.session import conversation, ladder, messages, recovery
+from kiosk.session.events import (
+    AvatarTokenArrived,
+    Began,
+    Effect,
+    Event,
+    Granted,
+    GrantRefused,
+    HoursChanged,
+    PageLoadFailed,
+    PreparePage,
+    Probe,
+    Probed,
+    RebuildPage,
+    Reconfigured,
+    RendererGone,
+    Slept,
+    StartRequested,
+    StopRequested,
+    Tick,
+)
+from kiosk.session.messages import Operation
+from kiosk.session.model import (
+    REQUIRED_LIVEKIT_CLIENT,
+    PageStage,
+    Phase,
+    Reason,
+    Rung,
+    State,
+    Timer,
+)
+from kiosk.session.turn import Turn
+
+AVATAR_OPERATIONS = frozenset({Operation.INITIALIZE, Operation.LOAD_AVATAR, Operation.FIRST_FRAME})
+
+
+def step(state: State, event: Event, now: float) -> tuple[State, tuple[Effect, ...]]:
+    """The next state and what is to be done. Never raises, whatever the order of events."""
+    turn = Turn(state, now)
+    _dispatch(turn, event)
+    return turn.state, tuple(turn.effects)
+
+
+def _dispatch(turn: Turn, event: Event) -> None:
+    match event:
+        case Tick():
+            _tick(turn)
+        case Slept():
+            later = {timer.value: at + event.seconds for timer, at in turn.state.timers.items()}
+            turn.state = turn.state.with_timers(**later)
+        case Began():
+            ladder.replace_page(turn, RebuildPage(), turn.state.policy.rebuild_timeout)
+        case StartRequested():
+            conversation.start(turn, event.source, event.language)
+        case StopRequested():
+            conversation.stop(turn, event.reason)
+        case Granted():
+            conversation.granted(turn, event)
+        case GrantRefused():
+            if turn.current(event.attempt):
+                ladder.unavailable(turn, event.reason)
+        case Probed():
+            _probed(turn, event.reason)
+        case RendererGone():
+            ladder.page_trouble(turn, Reason.RENDERER_GONE)
+        case PageLoadFailed():
+            ladder.page_trouble(turn, Reason.PAGE_FAILED)
+        case AvatarTokenArrived():
+            if turn.state.phase is Phase.IDLE and turn.state.page.fallback_cause:
+                _renew(turn)
+        case Reconfigured():
+            turn.set(policy=event.policy, demo=event.demo, probe_failures=0)
+            _renew(turn)
+        case HoursChanged():
+            _hours(turn, is_open=event.open)
+        case _:
+            _page_message(turn, event)
+
+
+def _page_message(turn: Turn, message: messages.PageMessage) -> None:
+    match message:
+        case messages.Hello():
+            _hello(turn, message)
+        case messages.Heartbeat():
+            _heartbeat(turn, message)
+        case messages.Prepared():
+            _prepared(turn, message)
+        case messages.OperationFailed() if message.operation in AVATAR_OPERATIONS:
+            ladder.page_trouble(turn, Reason.AVATAR_FAILED)
+        case messages.OperationFailed():
+            conversation.operation_failed(turn, message)
+        case messages.ConnectionStateChanged():
+            conversation.connection_state(turn, message)
+        case messages.PlayerEvent():
+            conversation.player_event(turn, message)
+        case messages.Published():
+            conversation.published(turn, message)
+        case messages.Agent():
+            conversation.agent(turn, message)
+        case messages.FirstSound():
+            conversation.first_sound(turn, message)
+        case messages.Activity():
+            conversation.activity(turn, message)
+        case messages.Intent(action="start"):
+            conversation.start(turn, "tap", message.language or "")
+        case messages.Intent():
+            conversation.stop(turn, Reason.VISITOR)
+        case messages.Disposed():
+            if turn.state.phase is Phase.ENDING:
+                conversation.disposed(turn)
+        case _:
+            """Progress, devices, microphone and log lines change nothing here; the controller keeps them."""
+
+
+# --- the page ------------------------------------------------------------------------------------------------
+
+
+def _hello(turn: Turn, hello: messages.Hello) -> None:
+    if turn.state.page.stage is not PageStage.LOADING:
+        # It loaded itself anew: whatever ran on it is gone.
+        ladder.page_trouble(turn, Reason.PAGE_WIPED)
+        return
+    turn.set_page(stage=PageStage.PREPARING, chromium=hello.chromium, livekit_client=hello.livekit_client)
+    wrong_version = hello.livekit_client != REQUIRED_LIVEKIT_CLIENT
+    if wrong_version or hello.v != messages.PROTOCOL_VERSION:
+        turn.clear(Timer.PAGE)
+        turn.set(session=None)
+        ladder.out_of_service(turn, Reason.LIVEKIT_VERSION if wrong_version else Reason.PAGE_FAILED)
+        return
+    turn.do(PreparePage())
+    turn.arm(Timer.PAGE, turn.state.policy.prepare_timeout)
+    turn.arm(Timer.HEARTBEAT, turn.state.policy.heartbeat_limit)
+
+
+def _prepared(turn: Turn, prepared: messages.Prepared) -> None:
+    turn.clear(Timer.PAGE)
+    cause = prepared.fallback_cause or "unknown" if prepared.fallback else ""
+    turn.set_page(stage=PageStage.READY, sdk=prepared.sdk, fallback_cause=cause)
+    state = turn.state
+    if state.phase is Phase.RECOVERING and state.attempt is None:
+        ladder.new_attempt(turn)
+    elif state.phase is Phase.STARTING:
+        conversation.rest(turn)
+    elif state.phase is Phase.ENDING:
+        conversation.clear_away(turn)
+
+
+def _heartbeat(turn: Turn, beat: messages.Heartbeat) -> None:
+    state = turn.state
+    if state.page.stage is PageStage.LOADING:
+        return
+    turn.set_page(last_beat=turn.now, frames_per_second=beat.frames_per_second)
+    turn.arm(Timer.HEARTBEAT, state.policy.heartbeat_limit)
+    if not beat.marker:
+        ladder.page_trouble(turn, Reason.PAGE_WIPED)
+    elif beat.context_lost:
+        ladder.page_trouble(turn, Reason.CONTEXT_LOST)
+    elif state.phase is Phase.LIVE:
+        _watch_frames(turn, beat.frames_per_second)
+
+
+def _watch_frames(turn: Turn, frames_per_second: float) -> None:
+    """Frames that came and stopped although nobody said `stalled`."""
+    attempt = turn.state.attempt
+    if frames_per_second > 0:
+        turn.set_attempt(seen_frames=True)
+        turn.set_page(frames_stopped_since=None)
+    elif attempt is not None and attempt.seen_frames:
+        since = turn.state.page.frames_stopped_since
+        if since is None:
+            turn.set_page(frames_stopped_since=turn.now)
+        elif turn.now - since >= turn.state.policy.frames_stopped_after:
+            ladder.trouble(turn, Reason.FRAMES_STOPPED)
+
+
+def _renew(turn: Turn) -> None:
+    """A new page while nobody is there."""
+    turn.clear(*ladder.SESSION_TIMERS, Timer.PROBE, Timer.AUTO_START)
+    turn.enter(Phase.STARTING)
+    ladder.replace_page(turn, RebuildPage(), turn.state.policy.rebuild_timeout)
+
+
+# --- the outside ---------------------------------------------------------------------------------------------
+
+
+def _probed(turn: Turn, reason: Reason | None) -> None:
+    state = turn.state
+    if state.phase is Phase.RECOVERING and Timer.PROBE_ANSWER in state.timers:
+        turn.clear(Timer.PROBE_ANSWER)
+        if reason is None:
+            ladder.wait_then_perform(turn)
+        else:
+            ladder.unavailable(turn, reason)
+    elif state.phase is Phase.IDLE and reason is not None:
+        ladder.out_of_service(turn, reason)
+    elif state.phase in (Phase.OFFLINE, Phase.FAULTED):
+        if reason is not None:
+            ladder.out_of_service(turn, reason)
+            return
+        turn.set(probe_failures=0)
+        turn.clear(Timer.PROBE, Timer.PROBE_ANSWER)
+        if state.page_used or state.page.stage is not PageStage.READY:
+            _renew(turn)
+        else:
+            conversation.rest(turn)
+
+
+def _hours(turn: Turn, *, is_open: bool) -> None:
+    turn.set(open_hours=is_open)
+    if is_open and turn.state.phase is Phase.CLOSED:
+        conversation.rest(turn)
+    elif not is_open and turn.state.phase in (Phase.IDLE, Phase.OFFLINE):
+        turn.clear(Timer.PROBE, Timer.PROBE_ANSWER, Timer.AUTO_START, Timer.HEALTH)
+        turn.enter(Phase.CLOSED, Reason.OUTSIDE_HOURS)
+
+
+# --- time ----------------------------------------------------------------------------------------------------
+
+
+def _tick(turn: Turn) -> None:
+    due = sorted((at, timer) for timer, at in turn.state.timers.items() if at <= turn.now)
+    for _, timer in due:
+        # An earlier one may have cleared or moved a later one.
+        if turn.state.timers.get(timer, turn.now + 1) <= turn.now:
+            turn.clear(timer)
+            _due(turn, timer)
+
+
+def _due(turn: Turn, timer: Timer) -> None:
+    state = turn.state
+    match timer:
+        case Timer.PAGE:
+            ladder.page_trouble(turn, Reason.PAGE_FAILED)
+        case Timer.HEARTBEAT:
+            ladder.page_trouble(turn, Reason.PAGE_SILENT)
+        case Timer.CONNECT:
+            _connect_overdue(turn)
+        case Timer.AGENT:
+            conversation.end(turn, Reason.AGENT_MISSING)
+        case Timer.AGENT_RETURN:
+            conversation.end(turn, Reason.AGENT_LEFT)
+        case Timer.BACKOFF:
+            ladder.perform(turn)
+        case Timer.RUNG:
+            if state.recovery.rung is Rung.RESTART:
+                ladder.perform(turn)
+            elif state.phase is Phase.RECOVERING:
+                ladder.trouble(turn, state.recovery.last_reason or Reason.CONNECTION_LOST)
+        case Timer.HEALTH:
+            turn.set(recovery=recovery.proven(state.recovery))
+        case Timer.SESSION_WARNING:
+            """Nothing to do but to show it: `present` counts down from `ends_at`."""
+        case Timer.SESSION_END:
+            _session_over(turn)
+        case Timer.DISPOSE:
+            conversation.disposed(turn)
+        case Timer.LINGER:
+            conversation.clear_away(turn)
+        case Timer.PROBE:
+            turn.do(Probe())
+            turn.arm(Timer.PROBE, state.policy.probe_interval)
+            turn.arm(Timer.PROBE_ANSWER, state.policy.probe_timeout)
+        case Timer.PROBE_ANSWER:
+            _probed_silent(turn)
+        case Timer.AUTO_START:
+            conversation.start(turn, "auto", "")
+
+
+def _connect_overdue(turn: Turn) -> None:
+    attempt = turn.state.attempt
+    if attempt is not None and attempt.room is None:
+        ladder.unavailable(turn, Reason.CREDENTIALS_SILENT)
+    else:
+        ladder.trouble(turn, Reason.CONNECTION_FAILED)
+
+
+def _session_over(turn: Turn) -> None:
+    session = turn.state.session
+    if session is None:
+        return
+    at_maximum = turn.now >= session.started + turn.state.policy.max_duration
+    conversation.end(turn, Reason.MAX_DURATION if at_maximum else Reason.IDLE_TIMEOUT)
+
+
+def _probed_silent(turn: Turn) -> None:
+    if turn.state.phase is Phase.RECOVERING:
+        ladder.unavailable(turn, Reason.SERVER_UNREACHABLE)
+    else:
+        _probed(turn, Reason.SERVER_UNREACHABLE)

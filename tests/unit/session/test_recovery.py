@@ -1,0 +1,216 @@
+"""The ladder: mildest rung first, the next when it does not help, back to the start only by proven health."""
+
+from __future__ import annotations
+
+import pytest
+
+from kiosk.session import events, messages, recovery
+from kiosk.session.events import CloseRoom, Mint, RebuildPage, ReloadPage, Restart, SendReconnect
+from kiosk.session.messages import ConnectionState
+from kiosk.session.model import Phase, Policy, Reason, Recovery, Rung
+from tests.unit.session.bench import PAGE, Bench
+
+
+def rung(bench: Bench) -> Rung | None:
+    return bench.state.recovery.rung
+
+
+def test_stalled_reconnects_with_the_same_attempt() -> None:
+    bench = Bench()
+    bench.live()
+    attempt = bench.attempt
+    bench.player("stalled")
+    assert bench.state.phase is Phase.RECOVERING
+    assert [effect.attempt for effect in bench.take(SendReconnect)] == [attempt]
+    bench.wait(1.2)
+    bench.connection(ConnectionState.CONNECTED)
+    bench.agent()
+    assert bench.state.phase is Phase.LIVE
+    assert bench.state.recovery.count == 1
+    assert bench.state.recovery.last_ms == 1200
+    assert bench.state.recovery.last_reason is Reason.STALLED
+
+
+def test_a_short_network_cut_is_left_to_the_sdk() -> None:
+    bench = Bench()
+    bench.live()
+    bench.connection(ConnectionState.RECONNECTING)
+    assert (bench.state.phase, rung(bench)) == (Phase.RECOVERING, Rung.RESUME)
+    bench.wait(2)
+    bench.connection(ConnectionState.CONNECTED)
+    assert bench.state.phase is Phase.LIVE
+    assert not bench.take(SendReconnect)
+
+
+def test_a_lost_connection_that_does_not_resume_climbs_to_a_fresh_room() -> None:
+    bench = Bench()
+    bench.live()
+    old = bench.attempt
+    bench.connection(ConnectionState.RECONNECTING)
+    bench.wait(4.1)
+    assert rung(bench) is Rung.RECONNECT
+    bench.wait(25)
+    assert rung(bench) is Rung.FRESH
+    bench.feed(events.Probed())
+    bench.wait(3)
+    assert bench.attempt != old
+    assert [effect.room for effect in bench.take(CloseRoom)] == [f"room-{old}"]
+    assert [effect.attempt for effect in bench.take(Mint)] == [bench.attempt]
+    bench.join()
+    assert bench.state.phase is Phase.LIVE
+
+
+def test_reconnect_is_skipped_when_its_old_token_is_about_to_expire() -> None:
+    bench = Bench()
+    bench.idle()
+    bench.tap()
+    bench.grant(lifetime=60)
+    bench.connection(ConnectionState.CONNECTED)
+    bench.agent()
+    bench.wait(40)
+    bench.player("stalled")
+    assert rung(bench) is Rung.FRESH
+    assert not bench.take(SendReconnect)
+
+
+@pytest.mark.parametrize(
+    ("event", "reason"),
+    [
+        (events.RendererGone("crashed"), Reason.RENDERER_GONE),
+        (messages.Heartbeat(page=PAGE, marker=False), Reason.PAGE_WIPED),
+        (messages.Heartbeat(page=PAGE, context_lost=True), Reason.CONTEXT_LOST),
+        (events.PageLoadFailed("no file"), Reason.PAGE_FAILED),
+    ],
+)
+@pytest.mark.parametrize("in_session", [True, False])
+def test_a_broken_page_is_replaced_and_the_visitor_served_again(
+    event: events.Event, reason: Reason, in_session: bool
+) -> None:
+    bench = Bench()
+    bench.live() if in_session else bench.idle()
+    bench.feed(event)
+    assert bench.state.reason is reason
+    assert len(bench.take(RebuildPage) + bench.take(ReloadPage)) == 1
+    bench.page_up()
+    if in_session:
+        assert bench.state.phase is Phase.RECOVERING
+        bench.join()
+        assert bench.state.phase is Phase.LIVE
+    else:
+        assert bench.state.phase is Phase.IDLE
+    assert bench.state.recovery.count == 1
+
+
+def test_a_silent_page_is_killed_and_rebuilt() -> None:
+    bench = Bench()
+    bench.live()
+    bench.beat()
+    bench.wait(4.9, beating=False)
+    assert bench.state.phase is Phase.LIVE
+    bench.wait(0.2, beating=False)
+    assert bench.take(RebuildPage) == [RebuildPage(kill=True)]
+
+
+def test_a_process_that_stood_still_does_not_blame_the_page() -> None:
+    bench = Bench()
+    bench.live()
+    bench.now += 60
+    bench.feed(events.Slept(60), events.Tick())
+    assert bench.state.phase is Phase.LIVE
+
+
+def test_frames_that_stop_without_a_word_count_as_a_stall() -> None:
+    bench = Bench()
+    bench.live()
+    for _ in range(5):
+        bench.now += 1
+        bench.beat(framesPerSecond=25.0)
+    for _ in range(6):
+        bench.now += 1
+        bench.beat(framesPerSecond=0.0)
+    assert bench.state.reason is Reason.FRAMES_STOPPED
+
+
+def test_a_page_that_never_comes_up_climbs_to_leaving_the_process() -> None:
+    bench = Bench()
+    bench.feed(events.Began())
+    bench.wait(300, beating=False)
+    assert bench.take(Restart)
+
+
+def test_the_rung_is_kept_until_health_is_proven() -> None:
+    bench = Bench(Policy(healthy_after=30))
+    bench.live()
+    bench.player("stalled")
+    bench.connection(ConnectionState.CONNECTED)
+    bench.agent()
+    bench.wait(29)
+    assert rung(bench) is Rung.RECONNECT
+    bench.wait(2)
+    assert rung(bench) is None
+    assert bench.state.recovery.count == 1
+
+
+def test_a_server_that_is_away_for_a_moment_is_waited_for_in_a_conversation() -> None:
+    bench = Bench()
+    bench.live()
+    bench.connection(ConnectionState.DISCONNECTED)
+    bench.wait(0.3)
+    for _ in range(2):
+        bench.failed(messages.Operation.RECONNECT)
+        bench.wait(2)
+    bench.feed(events.Probed(Reason.SERVER_UNREACHABLE))
+    assert bench.state.phase is Phase.RECOVERING
+    bench.wait(10)
+    bench.feed(events.GrantRefused(bench.attempt, Reason.SERVER_UNREACHABLE))
+    assert bench.state.phase is Phase.RECOVERING
+    bench.wait(10)
+    bench.feed(events.GrantRefused(bench.attempt, Reason.SERVER_UNREACHABLE))
+    assert (bench.state.phase, bench.state.reason) == (Phase.OFFLINE, Reason.SERVER_UNREACHABLE)
+
+
+def test_wrong_livekit_client_is_a_fault_with_its_name() -> None:
+    bench = Bench()
+    bench.feed(events.Began())
+    bench.page_up(version="2.17.0")
+    assert (bench.state.phase, bench.state.reason) == (Phase.FAULTED, Reason.LIVEKIT_VERSION)
+
+
+def test_offline_asks_in_growing_steps() -> None:
+    bench = Bench()
+    bench.idle()
+    bench.feed(events.Probed(Reason.SERVER_UNREACHABLE))
+    gaps = []
+    for _ in range(9):
+        started = bench.now
+        while not bench.take(events.Probe):
+            bench.wait(0.25)
+        gaps.append(bench.now - started)
+        bench.feed(events.Probed(Reason.SERVER_UNREACHABLE))
+    assert gaps[0] <= 1.25
+    assert gaps[-1] >= 15
+    assert max(gaps) <= 30.5
+
+
+def test_climb_repeats_a_rung_as_often_as_allowed_then_goes_up() -> None:
+    policy = Policy(attempts_per_rung=2)
+    state = Recovery()
+    rungs = []
+    for _ in range(11):
+        state = recovery.climb(policy, state, Reason.CONNECTION_LOST, 0.0, token_lives=True)
+        rungs.append(state.rung)
+    assert rungs == [Rung.RESUME] + [
+        r for r in (Rung.RECONNECT, Rung.FRESH, Rung.RELOAD, Rung.REBUILD) for _ in "12"
+    ] + [
+        Rung.RESTART,
+        Rung.RESTART,
+    ]
+
+
+def test_backoff_doubles_to_its_cap_and_differs_between_kiosks() -> None:
+    policy = Policy(backoff_initial=0.5, backoff_max=30)
+    assert recovery.backoff(policy, 1, "a", 1) == 0
+    waits = [recovery.backoff(policy, failures, "a", 7) for failures in range(2, 12)]
+    assert waits == sorted(waits)
+    assert 15 <= waits[-1] <= 30
+    assert len({recovery.backoff(policy, 5, boot, 1) for boot in "abcdefgh"}) > 4
