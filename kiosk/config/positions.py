@@ -179,8 +179,7 @@ class _Scanner:
         names = []
         while True:
             if self._peek('"') or self._peek("'"):
-                raw = self._string()
-                names.append(_unquote(raw))
+                names.append(self._quoted_key())
             else:
                 names.append(self._take(_BARE_KEY))
             ahead = _BLANK.match(self._text, self._at)
@@ -188,6 +187,13 @@ class _Scanner:
                 return names
             self._at = ahead.end() + 1
             self._skip(_BLANK)
+
+    def _quoted_key(self) -> str:
+        raw = self._string()
+        try:
+            return str(tomllib.loads(f"key = {raw}")["key"])
+        except tomllib.TOMLDecodeError:
+            raise self._failure() from None
 
     def _value(self, path: KeyPath) -> None:
         if self._peek('"') or self._peek("'"):
@@ -256,8 +262,3 @@ class _Scanner:
 
     def _failure(self) -> ScanError:
         return ScanError(self._place(self._open[0]) if self._open else None)
-
-
-def _unquote(raw: str) -> str:
-    value = tomllib.loads(f"key = {raw}")["key"]
-    return str(value)

@@ -35,7 +35,9 @@ WebSocketUrl = Annotated[str, Url(("wss", "ws"))]
 NamePart = Annotated[str, Text("letters, digits, and . _ : -", least=0, most=40, form=r"[A-Za-z0-9._:-]*")]
 Secret = Annotated[SecretStr, SecretText("a text without blanks")]
 Header = Annotated[str, Text("a header name", form=r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")]
-HeaderValue = Annotated[SecretStr, SecretText("a text of one line", form=r"[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?")]
+HeaderValue = Annotated[
+    SecretStr, SecretText("one line of plain ASCII characters", form=r"[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?")
+]
 PinHash = Annotated[SecretStr, SecretText("what `avatar-kiosk set-pin` has written", form=r"\$argon2id\$\S+")]
 Line = Annotated[str, Text("a text of one line", least=0)]
 Name = Annotated[str, Text("a name")]
@@ -71,7 +73,7 @@ class LiveKit(Table):
     token_endpoint_headers: dict[Header, HeaderValue] = Field(
         default_factory=dict,
         description="Headers that prove to the token endpoint who is asking.",
-        examples=[{"Authorization": "Bearer …"}],
+        examples=[{"Authorization": "Bearer abc123"}],
     )
     # A visitor does not wait longer than a minute for a token.
     token_endpoint_timeout: Annotated[float, Duration("1s", "1m")] = Field(

@@ -1,0 +1,120 @@
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+
+from kiosk.config.watch import ConfigWatcher, SettledChange
+
+
+def test_a_change_is_told_when_two_looks_agree() -> None:
+    change = SettledChange(b"a")
+    assert [change.look(seen) for seen in (b"a", b"b", b"b", b"b")] == [False, False, True, False]
+
+
+def test_many_saves_in_a_row_are_one_change() -> None:
+    change = SettledChange(b"0")
+    looks = [change.look(seen) for seen in (b"1", b"2", b"3", b"4", b"4", b"4")]
+    assert looks == [False, False, False, False, True, False]
+
+
+def test_what_comes_back_before_it_settles_is_no_change() -> None:
+    """An editor that removes the file before it writes the same content again."""
+    change = SettledChange(b"a")
+    assert not any(change.look(seen) for seen in (b"gone", b"a", b"a"))
+
+
+class Watched:
+    """A watched file; `told` counts the changes."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.told = 0
+        self.failing = False
+        self._event = asyncio.Event()
+        self.watcher = ConfigWatcher(path, self._on_change, interval=0.01)
+
+    def _on_change(self) -> None:
+        self.told += 1
+        self._event.set()
+        if self.failing:
+            raise RuntimeError("on purpose")
+
+    async def changes(self) -> None:
+        """Wait for the next change."""
+        async with asyncio.timeout(5):
+            await self._event.wait()
+        self._event.clear()
+
+
+@pytest.fixture
+async def watched(tmp_path: Path) -> AsyncIterator[Watched]:
+    path = tmp_path / "config.toml"
+    path.write_text("1")
+    watched = Watched(path)
+    watched.watcher.start()
+    yield watched
+    await watched.watcher.aclose()
+
+
+def in_place(path: Path) -> None:
+    path.write_text("2")
+
+
+def rename_over(path: Path) -> None:
+    fresh = path.with_suffix(".new")
+    fresh.write_text("2")
+    fresh.rename(path)
+
+
+def remove(path: Path) -> None:
+    path.unlink()
+
+
+def folder_instead(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+@pytest.mark.parametrize("save", [in_place, rename_over, remove, folder_instead])
+async def test_every_way_to_save_is_noticed(watched: Watched, save: Callable[[Path], None]) -> None:
+    save(watched.path)
+    await watched.changes()
+    assert watched.told == 1
+
+
+async def test_a_moved_link_is_noticed(tmp_path: Path) -> None:
+    """Configuration managers write a new folder and move one symbolic link."""
+    for name in ("old", "new"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "config.toml").write_text(name)
+    (tmp_path / "current").symlink_to("old")
+    watched = Watched(tmp_path / "current" / "config.toml")
+    watched.watcher.start()
+    (tmp_path / "next").symlink_to("new")
+    (tmp_path / "next").rename(tmp_path / "current")
+    await watched.changes()
+    await watched.watcher.aclose()
+
+
+async def test_a_file_that_appears_is_noticed(tmp_path: Path) -> None:
+    watched = Watched(tmp_path / "config.toml")
+    watched.watcher.start()
+    watched.path.touch()
+    await watched.changes()
+    await watched.watcher.aclose()
+
+
+async def test_a_failing_listener_does_not_end_the_watch(watched: Watched, caplog: pytest.LogCaptureFixture) -> None:
+    watched.failing = True
+    watched.path.write_text("2")
+    await watched.changes()
+    watched.path.write_text("3")
+    await watched.changes()
+    assert "applying the changed configuration failed" in caplog.text
+
+
+async def test_a_closed_watcher_is_quiet_and_may_be_closed_again(watched: Watched) -> None:
+    await watched.watcher.aclose()
+    await watched.watcher.aclose()
+    assert not [task for task in asyncio.all_tasks() if task.get_name() == "watch the configuration"]
