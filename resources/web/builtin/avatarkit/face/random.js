@@ -1,0 +1,14 @@
+/**
+ * Mulberry32: small, fast, good enough for motion and hair; seeded, so tests and paintings repeat.
+ * @param {number} seed
+ * @returns {() => number} 0 (included) .. 1 (excluded)
+ */
+export function seededRandom(seed) {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}

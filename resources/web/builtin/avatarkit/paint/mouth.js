@@ -1,0 +1,287 @@
+/**
+ * The mouth: a handful of numbers (`MouthShape`) become lips, teeth and tongue. `mouthGeometry` is pure.
+ *
+ * @typedef {import('./hair.js').Canvas2d} Canvas2d
+ * @typedef {import('./surface.js').Rgb} Rgb
+ *
+ * @typedef {object} MouthSpec
+ * @property {number} y centre of the closed mouth, character units
+ * @property {number} halfWidth
+ * @property {Rgb} upper
+ * @property {Rgb} lower
+ * @property {Rgb} shine
+ * @property {Rgb} inside
+ * @property {Rgb} teeth
+ * @property {Rgb} tongue
+ *
+ * @typedef {object} MouthShape every field 0..1 unless noted
+ * @property {number} open how far the jaw has dropped
+ * @property {number} spread -1 rounded and pushed forward .. 1 drawn wide
+ * @property {number} press lips pressed together
+ * @property {number} teeth how much of the teeth shows, whatever the jaw does
+ * @property {number} tuck lower lip under the upper teeth, as for f
+ * @property {number} tongue tongue raised behind the teeth, as for l
+ * @property {number} smile
+ *
+ * @typedef {object} MouthGeometry all relative to the middle of the closed mouth
+ * @property {number} half half the width of the lips
+ * @property {number} cornerY
+ * @property {number} innerHalf half the width of the opening
+ * @property {number} innerTop
+ * @property {number} innerBottom
+ * @property {number} outerTop
+ * @property {number} outerBottom
+ * @property {number} dip depth of the bow in the upper lip
+ */
+import { css, mix } from './hair.js';
+
+/** How many units the chin moves down with a fully open mouth; the lower face is stretched by as much. */
+export const JAW_DROP = 15;
+
+/**
+ * @param {MouthShape} shape
+ * @param {number} halfWidth of the mouth at rest
+ * @returns {MouthGeometry}
+ */
+export function mouthGeometry(shape, halfWidth) {
+  const round = Math.max(0, -shape.spread);
+  const wide = Math.max(0, shape.spread);
+  const half = halfWidth * (1 + 0.2 * wide - 0.42 * round + 0.1 * shape.smile - 0.06 * shape.open * (1 - wide));
+  const part = Math.max(shape.open, 0);
+  const gap = 25 * part * (1 - 0.12 * wide) + 4.6 * shape.teeth * (1 - part) * (1 - 0.5 * round);
+  const innerTop = -0.4 + 1.4 * shape.smile * (1 - part) - 2.6 * part - 2.2 * shape.teeth * (1 - 0.5 * part) - 1.2 * wide * part;
+  const innerBottom = innerTop + gap * (1 - 0.75 * shape.tuck);
+  const upperLip = 7.2 * (1 - 0.45 * shape.press - 0.22 * wide + 0.16 * round);
+  const lowerLip = 9 * (1 - 0.45 * shape.press - 0.2 * wide + 0.18 * round) * (1 - 0.35 * shape.tuck);
+  return {
+    half,
+    // A rounded mouth is an oval: its corners sit half way down the opening.
+    cornerY: -5.4 * shape.smile * (1 - 0.8 * round) - 0.6 * wide + gap * (0.16 + 0.34 * round) * Math.min(1, 2 * part),
+    innerHalf: half * (0.86 - 0.1 * round),
+    innerTop,
+    innerBottom,
+    outerTop: innerTop - upperLip,
+    outerBottom: innerBottom + lowerLip,
+    dip: 2.1 * (1 - 0.35 * wide - 0.3 * part),
+  };
+}
+
+/**
+ * @param {Canvas2d} ctx scaled to character units, origin in the middle of the face
+ * @param {MouthSpec} spec
+ * @param {MouthShape} shape
+ */
+export function paintMouth(ctx, spec, shape) {
+  const geometry = mouthGeometry(shape, spec.halfWidth);
+  ctx.save();
+  ctx.translate(0, spec.y);
+  paintSkinAround(ctx, geometry, shape);
+  const lips = lipOutline(geometry);
+  ctx.fillStyle = lipGradient(ctx, spec, geometry);
+  ctx.fill(lips);
+  paintLipShine(ctx, spec, geometry, lips);
+  const inner = innerOutline(geometry);
+  if (geometry.innerBottom - geometry.innerTop > 0.9) paintInside(ctx, spec, shape, geometry, inner);
+  paintLipLine(ctx, geometry);
+  ctx.restore();
+}
+
+/**
+ * @param {MouthGeometry} g
+ * @returns {Path2D}
+ */
+function lipOutline(g) {
+  const path = new Path2D();
+  const bow = g.half * 0.26;
+  path.moveTo(-g.half, g.cornerY);
+  path.bezierCurveTo(-g.half * 0.72, g.cornerY * 0.5 + g.outerTop * 0.42, -bow * 1.9, g.outerTop - 0.4, -bow, g.outerTop);
+  path.quadraticCurveTo(-bow * 0.4, g.outerTop + 0.3, 0, g.outerTop + g.dip);
+  path.quadraticCurveTo(bow * 0.4, g.outerTop + 0.3, bow, g.outerTop);
+  path.bezierCurveTo(bow * 1.9, g.outerTop - 0.4, g.half * 0.72, g.cornerY * 0.5 + g.outerTop * 0.42, g.half, g.cornerY);
+  path.bezierCurveTo(g.half * 0.8, g.cornerY + (g.outerBottom - g.cornerY) * 0.68, g.half * 0.48, g.outerBottom, 0, g.outerBottom);
+  path.bezierCurveTo(-g.half * 0.48, g.outerBottom, -g.half * 0.8, g.cornerY + (g.outerBottom - g.cornerY) * 0.68, -g.half, g.cornerY);
+  path.closePath();
+  return path;
+}
+
+/**
+ * @param {MouthGeometry} g
+ * @returns {Path2D}
+ */
+function innerOutline(g) {
+  const path = new Path2D();
+  const y = g.cornerY * 0.9;
+  path.moveTo(-g.innerHalf, y);
+  path.bezierCurveTo(-g.innerHalf * 0.62, g.innerTop - 0.4, -g.innerHalf * 0.25, g.innerTop - 0.3, 0, g.innerTop + g.dip * 0.35);
+  path.bezierCurveTo(g.innerHalf * 0.25, g.innerTop - 0.3, g.innerHalf * 0.62, g.innerTop - 0.4, g.innerHalf, y);
+  path.bezierCurveTo(g.innerHalf * 0.82, y + (g.innerBottom - y) * 0.74, g.innerHalf * 0.5, g.innerBottom, 0, g.innerBottom);
+  path.bezierCurveTo(-g.innerHalf * 0.5, g.innerBottom, -g.innerHalf * 0.82, y + (g.innerBottom - y) * 0.74, -g.innerHalf, y);
+  path.closePath();
+  return path;
+}
+
+/**
+ * @param {Canvas2d} ctx
+ * @param {MouthSpec} spec
+ * @param {MouthGeometry} g
+ */
+function lipGradient(ctx, spec, g) {
+  const fill = ctx.createLinearGradient(0, g.outerTop, 0, g.outerBottom);
+  const middle = (g.innerTop - g.outerTop) / (g.outerBottom - g.outerTop);
+  const below = (g.innerBottom - g.outerTop) / (g.outerBottom - g.outerTop);
+  fill.addColorStop(0, css(mix(spec.upper, spec.shine, 0.22)));
+  fill.addColorStop(middle, css(mix(spec.upper, spec.inside, 0.3)));
+  fill.addColorStop(Math.min(below + 0.01, 0.99), css(mix(spec.lower, spec.inside, 0.12)));
+  fill.addColorStop(Math.min(below + (1 - below) * 0.5, 0.995), css(spec.lower));
+  fill.addColorStop(1, css(mix(spec.lower, spec.inside, 0.22)));
+  return fill;
+}
+
+/**
+ * @param {Canvas2d} ctx
+ * @param {MouthSpec} spec
+ * @param {MouthGeometry} g
+ * @param {Path2D} lips
+ */
+function paintLipShine(ctx, spec, g, lips) {
+  const y = g.innerBottom + (g.outerBottom - g.innerBottom) * 0.42;
+  const height = (g.outerBottom - g.innerBottom) * 0.34;
+  ctx.save();
+  ctx.clip(lips);
+  softEllipse(ctx, -g.half * 0.2, y, g.half * 0.42, height, spec.shine, 0.62);
+  softEllipse(ctx, g.half * 0.3, y + 0.4, g.half * 0.26, height * 0.8, spec.shine, 0.26);
+  softEllipse(ctx, -g.half * 0.24, g.outerTop + 1, g.half * 0.22, 1.8, spec.shine, 0.35);
+  ctx.restore();
+}
+
+/**
+ * @param {Canvas2d} ctx
+ * @param {MouthSpec} spec
+ * @param {MouthShape} shape
+ * @param {MouthGeometry} g
+ * @param {Path2D} inner
+ */
+function paintInside(ctx, spec, shape, g, inner) {
+  const height = g.innerBottom - g.innerTop;
+  ctx.save();
+  ctx.clip(inner);
+  const dark = ctx.createLinearGradient(0, g.innerTop, 0, g.innerBottom);
+  dark.addColorStop(0, css(mix(spec.inside, [0, 0, 0], 0.45)));
+  dark.addColorStop(1, css(mix(spec.inside, spec.tongue, 0.22)));
+  ctx.fillStyle = dark;
+  ctx.fillRect(-g.half, g.innerTop - 3, 2 * g.half, height + 6);
+  const tongueTop = g.innerBottom - Math.max(0, height - 7) * (0.42 + 0.5 * shape.tongue) - 3.2 * shape.tongue;
+  if (height > 6 || shape.tongue > 0.3) {
+    const fill = ctx.createLinearGradient(0, tongueTop, 0, g.innerBottom);
+    fill.addColorStop(0, css(mix(spec.tongue, spec.shine, 0.18)));
+    fill.addColorStop(1, css(mix(spec.tongue, spec.inside, 0.45)));
+    ctx.fillStyle = fill;
+    ctx.beginPath();
+    ctx.ellipse(0, tongueTop + 9, g.innerHalf * 0.66, 9, 0, 0, 2 * Math.PI);
+    ctx.fill();
+  }
+  paintTeeth(ctx, spec, shape, g, height);
+  const shade = ctx.createLinearGradient(0, g.innerTop, 0, g.innerTop + 4.5);
+  shade.addColorStop(0, 'rgb(30 4 8 / 0.55)');
+  shade.addColorStop(1, 'rgb(30 4 8 / 0)');
+  ctx.fillStyle = shade;
+  ctx.fillRect(-g.half, g.innerTop - 2, 2 * g.half, 7);
+  ctx.restore();
+}
+
+/**
+ * @param {Canvas2d} ctx
+ * @param {MouthSpec} spec
+ * @param {MouthShape} shape
+ * @param {MouthGeometry} g
+ * @param {number} height of the opening
+ */
+function paintTeeth(ctx, spec, shape, g, height) {
+  const round = Math.max(0, -shape.spread);
+  const bottom = Math.min(g.innerTop + 6.2 * (1 - 0.72 * round) + 0.6 * shape.teeth, g.innerBottom);
+  const half = g.innerHalf * 0.92;
+  // Towards the corners teeth lie in shade.
+  const shaded = ctx.createLinearGradient(-half, 0, half, 0);
+  shaded.addColorStop(0, css(mix(spec.teeth, spec.inside, 0.75)));
+  shaded.addColorStop(0.3, css(mix(spec.teeth, spec.inside, 0.06)));
+  shaded.addColorStop(0.62, css(mix(spec.teeth, spec.inside, 0.1)));
+  shaded.addColorStop(1, css(mix(spec.teeth, spec.inside, 0.8)));
+  ctx.fillStyle = shaded;
+  ctx.beginPath();
+  ctx.moveTo(-half, g.innerTop - 4);
+  ctx.lineTo(half, g.innerTop - 4);
+  ctx.quadraticCurveTo(half * 0.8, bottom + 0.4, half * 0.3, bottom + 0.6);
+  ctx.lineTo(-half * 0.3, bottom + 0.6);
+  ctx.quadraticCurveTo(-half * 0.8, bottom + 0.4, -half, g.innerTop - 4);
+  ctx.fill();
+  if (shape.teeth > 0.25) {
+    const top = Math.max(bottom + 0.5, g.innerBottom - 3.6 * shape.teeth);
+    if (top < g.innerBottom) {
+      ctx.fillStyle = css(mix(spec.teeth, spec.inside, 0.24), Math.min(1, shape.teeth * 1.4));
+      ctx.beginPath();
+      ctx.ellipse(0, g.innerBottom + 2, half * 0.72, g.innerBottom + 2 - top, 0, 0, 2 * Math.PI);
+      ctx.fill();
+    }
+    ctx.fillStyle = css(spec.inside, 0.5 * Math.min(1, height / 4));
+    ctx.fillRect(-half, bottom + 0.2, 2 * half, 0.7);
+  }
+}
+
+/**
+ * Where the lips meet (closed) or end (open): the darkest line of a mouth, thickest in the corners.
+ * @param {Canvas2d} ctx
+ * @param {MouthGeometry} g
+ */
+function paintLipLine(ctx, g) {
+  const closed = Math.max(0, 1 - (g.innerBottom - g.innerTop) / 3);
+  const y = g.cornerY * 0.9;
+  ctx.lineCap = 'round';
+  if (closed > 0) {
+    ctx.strokeStyle = `rgb(96 26 32 / ${0.85 * closed})`;
+    ctx.lineWidth = 1.25;
+    ctx.beginPath();
+    ctx.moveTo(-g.half * 0.97, g.cornerY);
+    ctx.bezierCurveTo(-g.half * 0.55, g.innerTop + 0.8, -g.half * 0.25, g.innerTop - 0.2, 0, g.innerTop + g.dip * 0.5);
+    ctx.bezierCurveTo(g.half * 0.25, g.innerTop - 0.2, g.half * 0.55, g.innerTop + 0.8, g.half * 0.97, g.cornerY);
+    ctx.stroke();
+  }
+  for (const side of [-1, 1]) {
+    softEllipse(ctx, side * g.half * 0.985, y, 3.2, 2.4, [92, 32, 32], 0.5);
+  }
+}
+
+/**
+ * @param {Canvas2d} ctx
+ * @param {MouthGeometry} g
+ * @param {MouthShape} shape
+ */
+function paintSkinAround(ctx, g, shape) {
+  softEllipse(ctx, 2, g.outerBottom + 3.4, g.half * 0.62, 4.6, [126, 62, 50], 0.42);
+  softEllipse(ctx, 0, (g.outerTop + g.outerBottom) / 2, g.half * 1.22, (g.outerBottom - g.outerTop) * 0.66, [188, 104, 88], 0.22);
+  for (const side of [-1, 1]) {
+    softEllipse(ctx, side * (g.half + 3.5), g.cornerY + 0.6, 5, 6, [142, 74, 60], 0.24 + 0.2 * shape.smile);
+  }
+}
+
+/**
+ * @param {Canvas2d} ctx
+ * @param {number} x
+ * @param {number} y
+ * @param {number} rx
+ * @param {number} ry
+ * @param {Rgb} color
+ * @param {number} alpha in the middle; it fades to nothing at the edge
+ */
+function softEllipse(ctx, x, y, rx, ry, color, alpha) {
+  if (rx <= 0 || ry <= 0) return;
+  ctx.save();
+  ctx.translate(x, y);
+  ctx.scale(1, ry / rx);
+  const spot = ctx.createRadialGradient(0, 0, 0, 0, 0, rx);
+  spot.addColorStop(0, css(color, alpha));
+  spot.addColorStop(0.5, css(color, alpha * 0.55));
+  spot.addColorStop(1, css(color, 0));
+  ctx.fillStyle = spot;
+  ctx.fillRect(-rx, -rx, 2 * rx, 2 * rx);
+  ctx.restore();
+}

@@ -1,0 +1,223 @@
+/**
+ * The avatar in its container: a canvas, a loop, and the input that a player feeds.
+ *
+ * @typedef {import('./manager.js').Avatar} Avatar
+ * @typedef {import('./face/voice.js').VoiceSource} VoiceSource
+ *
+ * @typedef {object} AvatarInput what the player tells the view; everything keeps until it is told anew
+ * @property {VoiceSource | null} voice the avatar's own sound, for its lips; null: no sound
+ * @property {'idle' | 'engaged' | 'thinking'} mood idle: not in a conversation, or its stream has stalled
+ * @property {() => number} visitorLoudness 0..1 now
+ * @property {{start: number, end: number}} transitionFrames length of the change to and from speaking, frames at 25 a second
+ *
+ * @typedef {object} ViewStats
+ * @property {number} renderedFrames drawn since the view was made; frames that would have looked the same are not drawn
+ * @property {number} framesPerSecond drawn over the last 2 s
+ * @property {number} mouthOpenness 0..1 as drawn
+ * @property {'lobby' | 'listening' | 'thinking' | 'speaking'} phase
+ * @property {boolean} software drawn without a GPU
+ */
+import { AvatarError } from './errors.js';
+import { atRest, stepAnimation } from './face/animator.js';
+import { frameInterval, nextStrain } from './face/pacing.js';
+import { SILENCE, voiceFeatures } from './face/voice.js';
+import { drawsInSoftware } from './graphics.js';
+import { FacePainter } from './paint/face-painter.js';
+import { frameIn } from './paint/framing.js';
+import { paintLayers } from './paint/layers.js';
+
+/** Device pixels per character unit beyond which more is not seen from a visitor's distance, only paid for. */
+const FINEST = { gpu: 7, software: 3.2 };
+/** A container being resized is repainted when it has come to rest. */
+const SETTLE_MS = 120;
+const VISITOR_SPEAKS_FROM = 0.16;
+/** The visitor is still being listened to in the gaps between their words. */
+const VISITOR_PAUSE_MS = 900;
+const RATE_WINDOW_MS = 2000;
+
+export class AvatarView {
+  /** Called once, after the first picture has been handed to the screen. @type {(() => void) | null} */
+  onFirstRendering = null;
+  /** Called when the view can draw no longer; `context-lost` heals by itself if the browser restores the context. @type {((error: AvatarError) => void) | null} */
+  onError = null;
+
+  #avatar;
+  #container;
+  #canvas = document.createElement('canvas');
+  #software = drawsInSoftware();
+  #calm = matchMedia('(prefers-reduced-motion: reduce)');
+  #abort = new AbortController();
+  #resizes = new ResizeObserver(() => this.#settle());
+  /** @type {FacePainter | null} */
+  #painter = null;
+  #state = atRest(performance.now(), Math.random);
+  /** @type {AvatarInput} */
+  #input = { voice: null, mood: 'idle', visitorLoudness: () => 0, transitionFrames: { start: 5, end: 40 } };
+  #visitorHeardAt = Number.NEGATIVE_INFINITY;
+  /** @type {{decibels: Float32Array<ArrayBuffer>, wave: Float32Array<ArrayBuffer>} | null} */
+  #buffers = null;
+  #strain = 1;
+  #planned = 0;
+  /** @type {number | undefined} */
+  #timer;
+  /** @type {number | undefined} */
+  #settling;
+  #frameRequest = 0;
+  #renderedFrames = 0;
+  /** @type {number[]} */
+  #recentFrames = [];
+
+  /**
+   * @param {Avatar} avatar from `AvatarManager.shared.load`
+   * @param {HTMLElement} container with a size; the canvas fills it and is transparent around the figure
+   * @throws {AvatarError} `invalid-argument`
+   */
+  constructor(avatar, container) {
+    if (!avatar?.character) throw new AvatarError('invalid-argument', 'new AvatarView(avatar, container): load the avatar first');
+    if (!(container instanceof HTMLElement)) {
+      throw new AvatarError('invalid-argument', 'new AvatarView(avatar, container): container must be an element');
+    }
+    this.#avatar = avatar;
+    this.#container = container;
+    Object.assign(this.#canvas.style, { display: 'block', width: '100%', height: '100%' });
+    this.#canvas.setAttribute('aria-hidden', 'true');
+    const { signal } = this.#abort;
+    this.#canvas.addEventListener('contextlost', () => this.#contextLost(), { signal });
+    this.#canvas.addEventListener('contextrestored', () => this.#fit(), { signal });
+    // A window that moves to a screen of another pixel ratio keeps its CSS size: no ResizeObserver would tell.
+    window.addEventListener('resize', () => this.#settle(), { signal });
+    container.append(this.#canvas);
+    this.#fit();
+    this.#resizes.observe(container);
+    this.#schedule(0);
+  }
+
+  /**
+   * For the player: what is going on.
+   * @param {Partial<AvatarInput>} input
+   */
+  drive(input) {
+    this.#input = { ...this.#input, ...input };
+    if (input.mood !== undefined && !this.#abort.signal.aborted) this.#schedule(0);
+  }
+
+  /** @returns {ViewStats} */
+  getStats() {
+    const since = performance.now() - RATE_WINDOW_MS;
+    return {
+      renderedFrames: this.#renderedFrames,
+      framesPerSecond: this.#recentFrames.filter((at) => at > since).length / (RATE_WINDOW_MS / 1000),
+      mouthOpenness: this.#state.pose.mouth.open,
+      phase: this.#state.phase,
+      software: this.#software,
+    };
+  }
+
+  /** Takes the canvas away and stops all work; safe to call twice. */
+  dispose() {
+    this.#abort.abort();
+    this.#resizes.disconnect();
+    clearTimeout(this.#timer);
+    clearTimeout(this.#settling);
+    cancelAnimationFrame(this.#frameRequest);
+    this.#painter = null;
+    this.#input = { ...this.#input, voice: null, visitorLoudness: () => 0 };
+    this.onFirstRendering = null;
+    this.onError = null;
+    this.#canvas.remove();
+    // The backing store is freed now, not when the garbage collector comes round.
+    this.#canvas.width = 0;
+    this.#canvas.height = 0;
+  }
+
+  #settle() {
+    clearTimeout(this.#settling);
+    this.#settling = window.setTimeout(() => this.#fit(), SETTLE_MS);
+  }
+
+  /** Paints the layers for the container's size, if that has changed. */
+  #fit() {
+    const { clientWidth: width, clientHeight: height } = this.#container;
+    if (width === 0 || height === 0 || this.#abort.signal.aborted) return;
+    const framing = frameIn(width, height);
+    const finest = this.#software ? FINEST.software : FINEST.gpu;
+    const ratio = Math.min(window.devicePixelRatio || 1, finest / framing.scale);
+    const [pixelWidth, pixelHeight] = [Math.round(width * ratio), Math.round(height * ratio)];
+    const ctx = this.#canvas.getContext('2d');
+    if (!ctx || ctx.isContextLost()) return;
+    if (this.#painter && this.#canvas.width === pixelWidth && this.#canvas.height === pixelHeight) return;
+    this.#canvas.width = pixelWidth;
+    this.#canvas.height = pixelHeight;
+    const { character, shades } = this.#avatar;
+    const layers = paintLayers(character, shades, framing.scale * ratio, framing.bottom);
+    this.#painter = new FacePainter(ctx, character, layers, framing, ratio, this.#software);
+  }
+
+  #contextLost() {
+    this.#painter = null;
+    this.onError?.(new AvatarError('context-lost', 'the canvas lost its drawing context'));
+  }
+
+  /**
+   * @param {number} delay ms
+   * @param {number} [planned] ms from the last frame to the next; 0 if there was no plan
+   */
+  #schedule(delay, planned = 0) {
+    clearTimeout(this.#timer);
+    this.#planned = planned;
+    this.#timer = window.setTimeout(() => {
+      cancelAnimationFrame(this.#frameRequest);
+      this.#frameRequest = requestAnimationFrame((now) => this.#frame(now));
+    }, delay);
+  }
+
+  /** @param {number} now ms */
+  #frame(now) {
+    const elapsed = now - this.#state.now;
+    this.#state = stepAnimation(
+      this.#state,
+      {
+        now: Math.max(now, this.#state.now),
+        mood: this.#input.mood,
+        visitorSpeaks: this.#visitorSpeaks(now),
+        voice: this.#hear(),
+        still: this.#software && this.#input.mood === 'idle',
+        reducedMotion: this.#calm.matches,
+      },
+      this.#input.transitionFrames,
+      Math.random,
+    );
+    if (this.#painter?.paint(this.#state.pose)) this.#countFrame(now);
+    if (this.#planned > 0) this.#strain = nextStrain(this.#strain, this.#planned, elapsed);
+    const { phase, moving } = this.#state;
+    const interval = frameInterval({ phase, moving, software: this.#software, strain: this.#strain });
+    // The frame itself waits for the screen's next refresh, half of one on average.
+    this.#schedule(Math.max(interval - 9, 1), interval);
+  }
+
+  #hear() {
+    const { voice } = this.#input;
+    if (!voice) return SILENCE;
+    if (this.#buffers?.decibels.length !== voice.frequencyBins || this.#buffers.wave.length !== voice.waveSamples) {
+      this.#buffers = { decibels: new Float32Array(voice.frequencyBins), wave: new Float32Array(voice.waveSamples) };
+    }
+    voice.read(this.#buffers.decibels, this.#buffers.wave);
+    return voiceFeatures(this.#buffers.decibels, this.#buffers.wave, voice.sampleRate);
+  }
+
+  /** @param {number} now ms */
+  #visitorSpeaks(now) {
+    if (this.#input.visitorLoudness() > VISITOR_SPEAKS_FROM) this.#visitorHeardAt = now;
+    return now - this.#visitorHeardAt < VISITOR_PAUSE_MS;
+  }
+
+  /** @param {number} now ms */
+  #countFrame(now) {
+    this.#renderedFrames += 1;
+    this.#recentFrames.push(now);
+    if (this.#recentFrames.length > 200) this.#recentFrames = this.#recentFrames.slice(-130);
+    if (this.#renderedFrames > 1) return;
+    // The picture is on its way to the screen when the next frame begins.
+    requestAnimationFrame(() => this.onFirstRendering?.());
+  }
+}
