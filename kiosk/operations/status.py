@@ -10,8 +10,6 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import cast
 
-from kiosk.config.problems import Problem
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionStatus:
@@ -57,12 +55,27 @@ class RecoveryStatus:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProblemStatus:
+    """One thing wrong in the configuration file; `value` is shown only where it is no secret."""
+
+    line: int | None
+    column: int | None
+    key: str
+    value: str | None
+    expected: str
+    suggestion: str | None
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConfigStatus:
     """`loaded`: when the settings in force were read; `problems` are those of the file as it is now."""
 
     path: str | None = None
     loaded: datetime | None = None
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[ProblemStatus, ...] = ()
+    restart_needed: tuple[str, ...] = ()
+    """Keys whose new value counts from the next start on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -105,6 +105,9 @@ def _config(config: Mapping[str, Any], now: datetime) -> list[Row]:
     for problem in problems:
         place = "" if problem["line"] is None else f"line {problem['line']}, column {problem['column']}: "
         rows.append(Row("", f"  {place}{problem['message']}", Tone.DOUBTFUL))
+    if config["restart_needed"]:
+        keys = ", ".join(config["restart_needed"])
+        rows.append(Row("", f"  Changed, and in force from the next start on: {keys}", Tone.DOUBTFUL))
     return rows
 
 

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from kiosk.config.problems import Problem
 from kiosk.operations.status import (
     AvatarStatus,
     ConfigStatus,
     LiveKitStatus,
     MicrophoneStatus,
     PageStatus,
+    ProblemStatus,
     RecoveryStatus,
     SessionStatus,
     Status,
@@ -24,7 +24,15 @@ from kiosk.operations.status_view import status_rows
 from kiosk.operations.terminal import Row, Tone, show
 
 NOON = datetime(2026, 3, 1, 12, 0, 0, 250_000, UTC)
-PROBLEM = Problem(12, 3, "display.zoom", "9", "a number from 0.25 to 5", "", "display.zoom must be 0.25 to 5, not 9.")
+PROBLEM = ProblemStatus(
+    line=12,
+    column=3,
+    key="display.zoom",
+    value="9",
+    expected="a number from 0.25 to 5",
+    suggestion=None,
+    message="display.zoom must be 0.25 to 5, not 9.",
+)
 
 IDLE = Status(version="1.2.3", state="idle", since=NOON, avatar=AvatarStatus(sdk="builtin"))
 LIVE = Status(
@@ -37,7 +45,9 @@ LIVE = Status(
     microphone=MicrophoneStatus(wanted=["Jabra*", "auto"], active="Jabra [USB]", state="live", level=0.1),
     avatar=AvatarStatus(sdk="installed", loaded=True, frames_per_second=24.6),
     recovery=RecoveryStatus(count=2, last_reason="stalled", last_ms=812, rung="reconnect"),
-    config=ConfigStatus(path="/etc/avatar-kiosk/config.toml", loaded=NOON, problems=(PROBLEM,)),
+    config=ConfigStatus(
+        path="/etc/avatar-kiosk/config.toml", loaded=NOON, problems=(PROBLEM,), restart_needed=("display.gpu",)
+    ),
     page=PageStatus(heartbeat_ms=412, renderer_pid=77, chromium="140.0"),
     livekit=LiveKitStatus(url="wss://lobby.example", client="2.16.1"),
 )
@@ -59,7 +69,7 @@ class TestJson:
         "microphone": {"wanted", "active", "state", "level"},
         "avatar": {"sdk", "loaded", "frames_per_second"},
         "recovery": {"count", "last_reason", "last_ms", "rung"},
-        "config": {"path", "loaded", "problems"},
+        "config": {"path", "loaded", "problems", "restart_needed"},
         "page": {"heartbeat_ms", "renderer_pid", "chromium"},
         "livekit": {"url", "client"},
     }
@@ -90,7 +100,7 @@ class TestJson:
                 "key": "display.zoom",
                 "value": "9",
                 "expected": "a number from 0.25 to 5",
-                "suggestion": "",
+                "suggestion": None,
                 "message": "display.zoom must be 0.25 to 5, not 9.",
             }
         ]
@@ -121,6 +131,7 @@ class TestRows:
         lines = [row.text for row in status_rows(LIVE.to_json(), NOON)]
         assert lines[1] == "The avatar stopped moving; reconnecting."
         assert "  line 12, column 3: display.zoom must be 0.25 to 5, not 9." in lines
+        assert "  Changed, and in force from the next start on: display.gpu" in lines
 
     @pytest.mark.parametrize(
         ("later", "text"),
