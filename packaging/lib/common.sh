@@ -38,8 +38,9 @@ lock_project() {
 unlock_project() { exec {PROJECT_LOCK}<&-; }
 
 # Chromium refuses to start as root with its sandbox on.
-allow_root() {
-  is_root || return 0
-  export QTWEBENGINE_DISABLE_SANDBOX=1
-  say "Running as root: Chromium's sandbox is off. A lobby machine runs the kiosk as an ordinary user."
+allow_root() { ! is_root || export QTWEBENGINE_DISABLE_SANDBOX=1; }
+
+warn_root() {
+  ! is_root ||
+    say "Running as root: Chromium's sandbox is off. A lobby machine runs the kiosk as an ordinary user."
 }

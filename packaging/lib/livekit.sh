@@ -25,7 +25,7 @@ need_livekit_server() {
     fail "LIVEKIT_SERVER=$LIVEKIT_SERVER is not livekit-server $LIVEKIT_RELEASE"
   fi
   find_livekit_server >/dev/null || go_can_build ||
-    missing "livekit-server $LIVEKIT_RELEASE: name it in LIVEKIT_SERVER, put it on PATH, or install Go 1.21 or newer to build it" '?'
+    missing "livekit-server $LIVEKIT_RELEASE: name one in LIVEKIT_SERVER, put it on PATH, or install Go 1.21 or newer, which builds it" '?'
 }
 
 # From 1.21 on Go fetches the newer tool chain a module asks for by itself.

@@ -58,6 +58,14 @@ packages_for_gaps() {
 # What no package of this system brings, one per line.
 gaps_without_package() { printf '%s\n' "${GAPS[@]}" | sed -n 's/ ?$//p'; }
 
+# One line for a person per package, with all that it brings.
+describe_gaps() {
+  printf '%s\n' "${GAPS[@]}" | awk '
+    { package = $NF; sub(/ [^ ]+$/, ""); brings[package] = brings[package] separator[package] $0; separator[package] = ", " }
+    END { for (package in brings) print "  " brings[package] (package == "?" ? "" : "  (Debian package " package ")") }
+  ' | sort >&2
+}
+
 install_packages_for_gaps() {
   local log packages
   log=$(mktemp)
@@ -82,7 +90,7 @@ settle_gaps() {
     return
   fi
   say "This machine lacks:"
-  printf '%s\n' "${GAPS[@]}" | sed -E 's/^(.*) \?$/  \1/; s/^(.*) ([^ ]+)$/  \1 (Debian package \2)/' >&2
+  describe_gaps
   packages=$(packages_for_gaps)
   [[ -z $packages ]] || say "One command installs them:"$'\n'"  sudo apt-get install -y --no-install-recommends $packages"
   exit 1
