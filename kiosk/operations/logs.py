@@ -58,7 +58,8 @@ def configure_logging(
     root = logging.getLogger()
     for old in [handler for handler in root.handlers if isinstance(handler, _OwnHandler)]:
         root.removeHandler(old)
-        old.close()
+        with contextlib.suppress(OSError):  # a full disk
+            old.close()
     for handler in handlers:
         handler.setFormatter(formatter)
         root.addHandler(handler)
