@@ -178,7 +178,7 @@ def session_stop() -> None:
 
 @app.command()
 def reload() -> None:
-    """Load the kiosk's page anew."""
+    """Read the configuration again, as if it had just been saved."""
     _ask(ControlCommand.RELOAD)
 
 
@@ -249,7 +249,7 @@ def _listing_of_running_kiosk() -> MicrophoneListing | None:
         return None
     except ControlError as error:
         _fail(str(error))
-    return cast("MicrophoneListing", answer)
+    return cast("MicrophoneListing", answer["microphones"])
 
 
 def _listing_by_probe() -> MicrophoneListing:
