@@ -28,7 +28,7 @@ print("%d.%d.%d" % sys.version_info[:3], os.path.realpath(sys.executable))' 2>/d
 
 need_python() {
   if [[ -n ${KIOSK_PYTHON:-} ]]; then
-    describe_python "$KIOSK_PYTHON" >/dev/null ||
+    [[ -n $(describe_python "$KIOSK_PYTHON") ]] ||
       fail "KIOSK_PYTHON=$KIOSK_PYTHON is not a Python 3.11 to 3.14 with ssl, ctypes, venv and ensurepip"
   elif [[ -z $(usable_pythons) ]]; then
     missing "Python 3.11 or newer" python3

@@ -51,7 +51,7 @@ name_in_this_release() {
 # The packages that close the gaps, on one line.
 packages_for_gaps() {
   local package
-  printf '%s\n' "${GAPS[@]##* }" | grep -vxF '?' | sort -u |
+  printf '%s\n' "${GAPS[@]##* }" | sed '/^?$/d' | sort -u |
     while read -r package; do name_in_this_release "$package"; done | paste -sd' '
 }
 
@@ -68,10 +68,12 @@ describe_gaps() {
 
 install_packages_for_gaps() {
   local log packages
+  packages=$(packages_for_gaps)
+  [[ -n $packages ]] || return 0
   log=$(mktemp)
   apt-get update -qq </dev/null >"$log" 2>&1 || fail "apt-get update failed: $(<"$log")"
-  packages=$(packages_for_gaps)
-  [[ -z $packages ]] || say "Installing with apt: $packages"
+  packages=$(packages_for_gaps) # again: only now the names of this release are known
+  say "Installing with apt: $packages"
   # shellcheck disable=SC2086 # one word per package
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $packages </dev/null >"$log" 2>&1 ||
     fail "apt could not install them: $(<"$log")"
