@@ -126,12 +126,12 @@ class ImportMap:
 
 
 def import_map(modules: NodeModules) -> ImportMap:
-    """The import map for the packages the page names and all they depend on.
+    """The import map for the packages the page names, those given outright, and all they depend on.
 
     Raises PackageProblem when a package or one of its entries is missing, or livekit-client has the wrong version.
     """
     builder = _Builder(modules)
-    for name in PAGE_IMPORTS:
+    for name in dict.fromkeys((*PAGE_IMPORTS, *modules.packages)):
         builder.add_for_page(name)
     return builder.finish()
 
@@ -155,7 +155,12 @@ class _Builder:
                 name, f"The package {name} must be version {LIVEKIT_CLIENT_VERSION}, {package.root} holds {found}."
             )
         self._top[name] = package
-        if name not in self._enter(package):
+        names = self._enter(package)
+        if package.name != name:
+            # One folder under two names: one module, whichever name it is imported by.
+            names = {name + inner.removeprefix(package.name): url for inner, url in names.items()}
+            self._imports.update(names)
+        if name not in names:
             raise PackageProblem(name, f"The package {name} in {package.root} exports nothing a browser can import.")
 
     def finish(self) -> ImportMap:

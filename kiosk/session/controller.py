@@ -14,10 +14,20 @@ from typing import Any
 
 from kiosk.session import events, messages
 from kiosk.session.events import Effect, Event
-from kiosk.session.messages import Connect, Disconnect, Operation, Prepare, Present, Reconnect, SetSessionToken
+from kiosk.session.messages import (
+    AudioDevice,
+    Connect,
+    Disconnect,
+    Operation,
+    Prepare,
+    Present,
+    Reconnect,
+    SetSessionToken,
+    UseSpeaker,
+)
 from kiosk.session.microphone import MicrophoneKeeper
-from kiosk.session.model import Phase, Policy, Reason, State, initial
-from kiosk.session.ports import CredentialsPort, Grant, MicrophoneChooser, Observer, PagePort, UnavailableError
+from kiosk.session.model import Phase, Reason, State, initial
+from kiosk.session.ports import Equipment, Grant, Observer, PagePort, UnavailableError
 from kiosk.session.present import present, same_screen
 from kiosk.session.step import step
 
@@ -43,32 +53,35 @@ class Controller:
         self,
         *,
         page: PagePort,
-        credentials: CredentialsPort,
         observer: Observer,
-        choose_microphone: MicrophoneChooser,
-        policy: Policy,
+        equipment: Equipment,
         boot: str,
-        demo: bool,
         unix: Callable[[], float] = time.time,
     ) -> None:
         self._loop = asyncio.get_running_loop()
         self._page = page
-        self._credentials = credentials
         self._observer = observer
+        self._credentials = equipment.credentials
+        self._choose_speaker = equipment.choose_speaker
         self._unix = unix
         self._tasks: set[asyncio.Task[None]] = set()
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at = 0.0
         self._grants: dict[str, Grant] = {}
         self._shown: Present | None = None
+        self._speaker: AudioDevice | None = None
         self._avatar_token: str | None = None
         self._page_generation = 0
         self._queue: list[Event] = []
         self._progress = asyncio.Event()
         self._feeding = False
         self._closed = False
-        self.microphone = MicrophoneKeeper(choose_microphone)
-        self.state: State = initial(boot, policy, demo=demo, now=self._loop.time())
+        self.detail: str | None = None
+        """The operator's sentence about what cannot be had; None when all is well."""
+        self.microphone = MicrophoneKeeper(equipment.choose_microphone)
+        self.state: State = initial(
+            boot, equipment.policy, demo=equipment.demo, now=self._loop.time(), blocked=equipment.blocked
+        )
 
     # --- from outside --------------------------------------------------------------------------------------
 
@@ -102,14 +115,13 @@ class Controller:
         self._show()
         self._arm()
 
-    def use(
-        self, credentials: CredentialsPort, choose_microphone: MicrophoneChooser, policy: Policy, *, demo: bool
-    ) -> None:
+    def use(self, equipment: Equipment) -> None:
         """New settings, between two visitors."""
-        self._credentials = credentials
+        self._credentials = equipment.credentials
+        self._choose_speaker = equipment.choose_speaker
         self._avatar_token = None
-        self.microphone.choose_with(choose_microphone)
-        self.feed(events.Reconfigured(policy, demo))
+        self.microphone.choose_with(equipment.choose_microphone)
+        self.feed(events.Reconfigured(equipment.policy, equipment.demo, equipment.blocked))
 
     def configure_page(self) -> None:
         """New looks, at once."""
@@ -144,12 +156,17 @@ class Controller:
         self._keep_microphone(event)
         if before.phase is not self.state.phase or before.reason is not self.state.reason:
             self._log_transition(before)
+            self._observer.changed(self.state)
         if isinstance(event, messages.OperationFailed):
             log.warning("%s failed: %s: %s", event.operation.value, event.error.name, event.error.message)
         elif isinstance(event, messages.PageLog):
             log.log(logging.getLevelNamesMapping()[event.level.upper()], "page: %s", event.text)
         elif isinstance(event, messages.Prepared) and event.fallback:
             log.warning("the configured avatar failed, the built-in one stands in: %s", event.fallback_cause)
+        if isinstance(event, messages.Heartbeat | messages.Prepared):
+            self._observer.page_lives(painted=isinstance(event, messages.Prepared) or event.painted > 0)
+        if self.state.phase in (Phase.IDLE, Phase.LIVE):
+            self.detail = None
         for effect in effects:
             self._perform(effect)
 
@@ -174,6 +191,7 @@ class Controller:
         match event:
             case messages.Devices():
                 keeper.devices(event)
+                self._use_speaker(self._choose_speaker(event.outputs, None))
                 if attempt and connected:
                     self._send(keeper.follow(attempt.id))
             case messages.OperationFailed(operation=Operation.OPEN_MICROPHONE) if (
@@ -187,6 +205,11 @@ class Controller:
                     self._send(keeper.ended(attempt.id))
             case _ if attempt is None and keeper.in_use is not None:
                 keeper.released()
+
+    def _use_speaker(self, speaker: AudioDevice | None) -> None:
+        if speaker != self._speaker:
+            self._speaker = speaker
+            self._page.send(UseSpeaker(speaker=speaker))
 
     def _retry_microphone(self, attempt: str) -> None:
         if self.state.attempt is not None and self.state.attempt.id == attempt and self.microphone.in_use is None:
@@ -226,6 +249,7 @@ class Controller:
     def _page_replaced(self) -> None:
         self._page_generation += 1
         self._shown = None
+        self._speaker = None
         self.microphone.page_replaced()
 
     def _connect(self, attempt: str) -> None:
@@ -240,7 +264,8 @@ class Controller:
                 token=grant.token,
                 room_name=grant.room,
                 microphone=self.microphone.first(),
-                language=(session.language if session else "") or "en",
+                language=(session.language if session else "")
+                or self._observer.configuration().appearance.languages[0],
             )
         )
 
@@ -261,6 +286,7 @@ class Controller:
             async with asyncio.timeout(self.state.policy.credentials_timeout):
                 grant = await self._credentials.join(attempt, language)
         except UnavailableError as error:
+            self.detail = error.detail
             log.warning("no leave to join: %s", error.detail)
             self.feed(events.GrantRefused(attempt, error.reason))
         except TimeoutError:
@@ -274,6 +300,7 @@ class Controller:
             async with asyncio.timeout(self.state.policy.probe_timeout):
                 await self._credentials.probe()
         except UnavailableError as error:
+            self.detail = error.detail
             if self.state.reason is not error.reason:
                 log.warning("out of service: %s", error.detail)
             self.feed(events.Probed(error.reason))

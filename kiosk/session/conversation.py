@@ -97,6 +97,9 @@ def rest(turn: Turn) -> None:
     if not state.open_hours:
         turn.enter(Phase.CLOSED, Reason.OUTSIDE_HOURS)
         return
+    if state.blocked is not None:
+        ladder.out_of_service(turn, state.blocked)
+        return
     turn.enter(Phase.IDLE)
     turn.arm(Timer.HEALTH, state.policy.idle_health)
     if not state.demo:

@@ -85,6 +85,7 @@ class Reconfigured:
 
     policy: Policy
     demo: bool
+    blocked: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,12 @@ from collections.abc import Sequence
 
 from kiosk.audio.health import Hearing, MicrophoneHealth, assess, listening, observe
 from kiosk.session.messages import AudioDevice, Devices, MicrophoneChanged, UseMicrophone
-from kiosk.session.ports import MicrophoneChooser
+from kiosk.session.ports import DeviceChooser
 from kiosk.session.present import MicrophoneView
 
 
 class MicrophoneKeeper:
-    def __init__(self, choose: MicrophoneChooser) -> None:
+    def __init__(self, choose: DeviceChooser) -> None:
         self._choose = choose
         self._failed: set[str] = set()
         self._hearing: Hearing | None = None
@@ -25,7 +25,7 @@ class MicrophoneKeeper:
         self.state: str = "off"
         self.level = 0.0
 
-    def choose_with(self, choose: MicrophoneChooser) -> None:
+    def choose_with(self, choose: DeviceChooser) -> None:
         """New settings, between two sessions."""
         self._choose = choose
 

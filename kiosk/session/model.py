@@ -71,6 +71,8 @@ class Reason(StrEnum):
     ENDPOINT_INVALID = "endpoint_invalid"
     LIVEKIT_VERSION = "livekit_version"
     CONFIGURATION = "configuration"
+    SESSION_TOKEN_UNAVAILABLE = "session_token_unavailable"
+    SESSION_TOKEN_REFUSED = "session_token_refused"
     STALLED = "stalled"
     FRAMES_STOPPED = "frames_stopped"
     CONNECTION_LOST = "connection_lost"
@@ -265,6 +267,8 @@ class State:
     pending_start: str | None = None
     """Source of a start that came while the last session was still being cleared away."""
     open_hours: bool = True
+    blocked: Reason | None = None
+    """Why no session may start although the page is well: settings that cannot be run."""
     disposed: bool = False
     """While ending: the page has left the room."""
     page_used: bool = False
@@ -293,6 +297,6 @@ class State:
         return replace(self, timers=MappingProxyType(timers))
 
 
-def initial(boot: str, policy: Policy, *, demo: bool, now: float) -> State:
+def initial(boot: str, policy: Policy, *, demo: bool, now: float, blocked: Reason | None = None) -> State:
     """The state before the first page load."""
-    return State(boot=boot, policy=policy, demo=demo, since=now)
+    return State(boot=boot, policy=policy, demo=demo, since=now, blocked=blocked)

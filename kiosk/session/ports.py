@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from kiosk.session.messages import AudioDevice, Command, Configure
-from kiosk.session.model import Reason
+from kiosk.session.model import Policy, Reason, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +53,32 @@ class CredentialsPort(Protocol):
     async def close_room(self, room: str) -> None: ...
 
 
-class MicrophoneChooser(Protocol):
-    def __call__(self, inputs: Sequence[AudioDevice], current: AudioDevice | None) -> AudioDevice | None:
-        """The input to use now: the best present one, or `current` while it is present."""
+class DeviceChooser(Protocol):
+    def __call__(self, devices: Sequence[AudioDevice], current: AudioDevice | None) -> AudioDevice | None:
+        """The device to use now: the best present one, or `current` while it is present."""
+
+
+@dataclass(frozen=True, slots=True)
+class Equipment:
+    """What a set of settings amounts to for the session: exchanged as a whole, between two visitors."""
+
+    credentials: CredentialsPort
+    choose_microphone: DeviceChooser
+    choose_speaker: DeviceChooser
+    policy: Policy
+    demo: bool = False
+    blocked: Reason | None = None
+    """Why no session may start with these settings."""
 
 
 class Observer(Protocol):
-    """Told what happened, after the fact; for logs, metrics and the service manager."""
+    """The rest of the process: it says what the page is told, and is told what has happened."""
+
+    def changed(self, state: State) -> None:
+        """The phase, or the reason for it, is another one now."""
+
+    def page_lives(self, *, painted: bool) -> None:
+        """A sign of life of the page: a heartbeat, or that its avatar is there. `painted`: there is a picture."""
 
     def configuration(self) -> Configure:
         """What the page is told first."""

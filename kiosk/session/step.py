@@ -77,7 +77,7 @@ def _dispatch(turn: Turn, event: Event) -> None:
             if turn.state.phase is Phase.IDLE and turn.state.page.fallback_cause:
                 _renew(turn)
         case Reconfigured():
-            turn.set(policy=event.policy, demo=event.demo, probe_failures=0)
+            turn.set(policy=event.policy, demo=event.demo, blocked=event.blocked, probe_failures=0)
             _renew(turn)
         case HoursChanged():
             _hours(turn, is_open=event.open)
@@ -202,8 +202,8 @@ def _probed(turn: Turn, reason: Reason | None) -> None:
     elif state.phase is Phase.IDLE and reason is not None:
         ladder.out_of_service(turn, reason)
     elif state.phase in (Phase.OFFLINE, Phase.FAULTED):
-        if reason is not None:
-            ladder.out_of_service(turn, reason)
+        if reason is not None or state.blocked is not None:
+            ladder.out_of_service(turn, state.blocked or reason or Reason.CONFIGURATION)
             return
         turn.set(probe_failures=0)
         turn.clear(Timer.PROBE, Timer.PROBE_ANSWER)

@@ -13,8 +13,8 @@ import pytest
 from kiosk.session import messages
 from kiosk.session.controller import Controller
 from kiosk.session.messages import AudioDevice, Command
-from kiosk.session.model import Phase, Policy, Reason
-from kiosk.session.ports import Grant, UnavailableError
+from kiosk.session.model import Phase, Policy, Reason, State
+from kiosk.session.ports import Equipment, Grant, UnavailableError
 from tests.unit.session.virtual_loop import run_virtual
 
 TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJyb29tIjoibG9iYnkifQ.c2VjcmV0"
@@ -96,6 +96,13 @@ class FakeCredentials:
 class FakeObserver:
     def __init__(self) -> None:
         self.restarts = 0
+        self.phases: list[Phase] = []
+
+    def changed(self, state: State) -> None:
+        self.phases.append(state.phase)
+
+    def page_lives(self, *, painted: bool) -> None:
+        self.painted = painted
 
     def configuration(self) -> messages.Configure:
         return messages.Configure(demo=False)
@@ -110,17 +117,18 @@ def prefer_usb(inputs: Sequence[AudioDevice], current: AudioDevice | None) -> Au
     return next((device for device in inputs if device == USB), inputs[0] if inputs else None)
 
 
+def system_speaker(outputs: Sequence[AudioDevice], current: AudioDevice | None) -> AudioDevice | None:
+    return next((device for device in outputs if device.label == "Ceiling"), None)
+
+
 class Rig:
     def __init__(self) -> None:
         self.page, self.credentials, self.observer = FakePage(), FakeCredentials(), FakeObserver()
         self.controller = Controller(
             page=self.page,
-            credentials=self.credentials,
             observer=self.observer,
-            choose_microphone=prefer_usb,
-            policy=Policy(),
+            equipment=Equipment(self.credentials, prefer_usb, system_speaker, Policy()),
             boot="boot",
-            demo=False,
             unix=lambda: 0.0,
         )
         self.page.controller = self.controller
@@ -225,6 +233,18 @@ def test_a_microphone_that_cannot_be_opened_gives_way_and_is_tried_again() -> No
         assert rig.page.last(messages.UseMicrophone).microphone is None
         await asyncio.sleep(6)
         assert rig.page.last(messages.UseMicrophone).microphone == USB
+
+    scenario(play)
+
+
+def test_the_wanted_speaker_is_used_and_the_systems_when_it_goes() -> None:
+    async def play(rig: Rig) -> None:
+        await rig.idle()
+        ceiling = {"id": "c", "label": "Ceiling"}
+        rig.page.say("devices", inputs=[], outputs=[ceiling])
+        assert rig.page.last(messages.UseSpeaker).speaker == AudioDevice(id="c", label="Ceiling")
+        rig.page.say("devices", inputs=[], outputs=[])
+        assert rig.page.last(messages.UseSpeaker).speaker is None
 
     scenario(play)
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from kiosk.session import events, messages
 from kiosk.session.events import Restart
 from kiosk.session.messages import ConnectionState, Operation
-from kiosk.session.model import PageStage, Phase, Policy, Reason, State
+from kiosk.session.model import PageStage, Phase, Policy, Reason, State, Timer
 from kiosk.session.present import present
 from tests.unit.session.bench import FEATURES, PAGE, Bench
 
@@ -108,8 +108,10 @@ def check(state: State) -> None:
     if state.phase is Phase.LIVE:
         assert state.attempt is not None
         assert state.ends_at is not None
-    if not state.phase.resting:
-        assert state.timers, f"{state.phase} would wait for ever"
+    if state.phase is Phase.LIVE:
+        assert Timer.SESSION_END in state.timers
+    elif not state.phase.resting:
+        assert state.timers.keys() - {Timer.HEARTBEAT}, f"{state.phase} would wait for ever on a page that beats"
     if state.phase in (Phase.OFFLINE, Phase.FAULTED):
         assert state.reason is not None
         assert state.timers, "it keeps trying"

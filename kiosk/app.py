@@ -1,0 +1,312 @@
+"""The composition root: builds the parts, wires them, runs them, and takes them down in stages."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import secrets
+import signal
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import qasync
+from PySide6.QtGui import QGuiApplication
+
+from kiosk.browser import PackageProblem, configure_environment
+from kiosk.browser.host import PageHost
+from kiosk.browser.scheme import register_scheme
+from kiosk.config import Loaded, Settings, find_config, load_settings, user_config_file
+from kiosk.config.watch import ConfigWatcher
+from kiosk.credentials import build_credentials
+from kiosk.operations.control import ControlServer
+from kiosk.operations.control_client import CommandRefusedError, ControlCommand, socket_path
+from kiosk.operations.crash import install_crash_handlers, log_loop_exceptions
+from kiosk.operations.exit_codes import ExitCode
+from kiosk.operations.logs import configure_logging
+from kiosk.operations.notify import ServiceNotifier
+from kiosk.operations.redaction import Redactor
+from kiosk.operations.shutdown import Stage, last_resort, shut_down
+from kiosk.session import events, messages
+from kiosk.session.controller import Controller
+from kiosk.session.model import Phase, Reason, State
+from kiosk.session.ports import Equipment
+from kiosk.window import KioskWindow
+from kiosk.wiring import values
+from kiosk.wiring.credentials import SessionCredentials
+from kiosk.wiring.devices import microphones, system_microphone
+from kiosk.wiring.page import CurtainedPage, sentences
+from kiosk.wiring.report import Surroundings, status_of, utc_now
+from kiosk.wiring.settings import SettingsKeeper
+from kiosk.wiring.web import FONT, Web, web_for
+
+log = logging.getLogger(__name__)
+
+LOG_FORMAT_VARIABLE = "AVATAR_KIOSK_LOG_FORMAT"
+"""Overrides `log.format`: whoever starts the kiosk and reads its log may not be who writes its configuration."""
+
+SESSION_STAGE, SOCKET_STAGE, CREDENTIALS_STAGE = 1.8, 0.4, 0.4
+LAST_RESORT = 5.0
+"""Seconds after which a shutdown that hangs in Chromium is cut off; the stages before it are done within 3."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """What the command line asks for. `windowed`: width and height in pixels instead of the whole screen."""
+
+    config: Path | None = None
+    demo: bool = False
+    windowed: tuple[int, int] | None = None
+
+
+def run(options: RunOptions) -> int:
+    """Run the kiosk until it is told to leave; the exit code."""
+    environ = os.environ
+    loaded = _load(options, environ)
+    redactor = Redactor(loaded.settings.secret_values())
+    _log_as_configured(loaded.settings, redactor, environ)
+    install_crash_handlers()
+    engine = configure_environment(loaded.settings.display.gpu, environ, arguments=sys.argv)
+    for warning in engine.warnings:
+        log.warning("%s", warning)
+    register_scheme()
+    application = QGuiApplication(list(engine.argv))
+    application.setApplicationName("avatar-kiosk")
+    application.setApplicationDisplayName("Avatar Kiosk")
+    application.setDesktopFileName("avatar-kiosk")
+    application.setQuitOnLastWindowClosed(False)
+    with qasync.QEventLoop(application) as loop:
+        asyncio.set_event_loop(loop)
+        log_loop_exceptions(loop)
+        try:
+            return int(loop.run_until_complete(_main(options, loaded, redactor, environ)))
+        except PackageProblem as problem:
+            log.critical("the page cannot be built: %s Run the set-up again.", problem)
+            return ExitCode.FAILURE
+
+
+async def _main(options: RunOptions, loaded: Loaded, redactor: Redactor, environ: Mapping[str, str]) -> ExitCode:
+    kiosk = Kiosk(options, loaded, redactor, environ)
+    return await kiosk.run()
+
+
+def _load(options: RunOptions, environ: Mapping[str, str]) -> Loaded:
+    return load_settings(None if options.demo else find_config(options.config, environ), environ)
+
+
+def _log_as_configured(settings: Settings, redactor: Redactor, environ: Mapping[str, str]) -> None:
+    log_format = settings.log.format if environ.get(LOG_FORMAT_VARIABLE) != "json" else "json"
+    configure_logging(redactor, level=settings.log.level, log_format=log_format, file=settings.log.file)
+
+
+class Kiosk:
+    """All parts of the running kiosk, and the controller's view of them (`Observer`)."""
+
+    def __init__(self, options: RunOptions, loaded: Loaded, redactor: Redactor, environ: Mapping[str, str]) -> None:
+        self._options = options
+        self._redactor = redactor
+        self._environ = environ
+        self._keeper = SettingsKeeper(loaded, environ, self._show_looks)
+        self._exit_code = ExitCode.OK
+        self._stop = asyncio.Event()
+        self._closing: set[asyncio.Task[None]] = set()
+        self._notifier = ServiceNotifier(environ)
+        self._ready = False
+        settings = self._keeper.settings
+        self._web: Web = web_for(settings, demo=self._demo)
+        self._window = KioskWindow(values.curtain_looks(settings), font=FONT)
+        self._window.session_ending.connect(self._stop.set)
+        self._window.close_refused.connect(lambda: log.info("somebody tried to close the window"))
+        self._window.input_refused.connect(lambda what: log.info("refused: %s", what))
+        self._host = PageHost(
+            self._window.engine(),
+            self._window.stage,
+            self._web.roots,
+            connect_sources=self._web.connect,
+            looks=values.page_looks(settings),
+        )
+        self._page = CurtainedPage(self._host, self._window, self._say)
+        self._credentials = SessionCredentials(build_credentials(self._runnable, remember=redactor.remember))
+        self._controller = Controller(
+            page=self._page, observer=self, equipment=self._equipment(), boot=secrets.token_hex(3)
+        )
+        self._host.message.connect(self._controller.page_said)
+        self._host.renderer_gone.connect(lambda cause: self._controller.feed(events.RendererGone(cause)))
+        self._host.load_failed.connect(lambda cause: self._controller.feed(events.PageLoadFailed(cause)))
+        self._host.blocked.connect(lambda what: log.info("refused: %s", what))
+        self._control = ControlServer(socket_path(environ), self._answer)
+        watched = self._keeper.path or user_config_file()
+        self._watcher = None if options.demo else ConfigWatcher(watched, self._config_changed)
+
+    async def run(self) -> ExitCode:
+        """From the first picture to the last stage of leaving."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stop.set)
+        self._window.show_curtain(self._say("starting"))
+        self._window.place(values.placement_from(self._keeper.settings, self._options.windowed))
+        self._controller.begin()
+        self._control.listen()
+        if self._watcher is not None:
+            self._watcher.start()
+        log.info("running%s, configuration %s", " the demo" if self._demo else "", self._keeper.path or "none")
+        await self._stop.wait()
+        await self._leave()
+        return self._exit_code
+
+    async def _leave(self) -> None:
+        cancel_last_resort = last_resort(LAST_RESORT)
+        self._notifier.stopping()
+        stages = [
+            Stage("session", lambda: self._controller.shutdown(SESSION_STAGE - 0.2), SESSION_STAGE),
+            Stage("control socket", self._control.close, SOCKET_STAGE),
+            Stage("credentials", self._credentials.aclose, CREDENTIALS_STAGE),
+        ]
+        if self._watcher is not None:
+            stages.append(Stage("watching the configuration", self._watcher.aclose, 0.2))
+        await shut_down(stages)
+        self._window.allow_close()
+        self._host.dispose()
+        self._window.close()
+        self._window.deleteLater()
+        cancel_last_resort()
+        log.info("left with %d", self._exit_code)
+
+    # --- Observer ------------------------------------------------------------------------------------------
+
+    def configuration(self) -> messages.Configure:
+        return values.configure_from(self._keeper.settings, demo=self._demo, sdk=self._web.sdk)
+
+    def changed(self, state: State) -> None:
+        self._page.recovering(in_conversation=state.phase.in_session)
+        words = f"{state.phase.value}{f': {state.reason.value}' if state.reason else ''}"
+        if not self._ready and state.phase is not Phase.STARTING:
+            self._ready = True
+            self._notifier.ready(words)
+        else:
+            self._notifier.status(words)
+        if self._keeper.pending and state.phase.resting:
+            asyncio.get_running_loop().call_soon(self._adopt_settings)
+
+    def page_lives(self, *, painted: bool) -> None:
+        self._notifier.watchdog()
+        if painted:
+            self._page.painted()
+
+    def restart(self) -> None:
+        self._exit_code = ExitCode.RESTART
+        self._stop.set()
+
+    # --- settings ------------------------------------------------------------------------------------------
+
+    @property
+    def _demo(self) -> bool:
+        return self._options.demo or self._keeper.demo
+
+    @property
+    def _runnable(self) -> Settings:
+        """Settings to build from: a broken file's serve for the looks only."""
+        return self._keeper.settings if self._keeper.usable and not self._options.demo else Settings()
+
+    def _equipment(self) -> Equipment:
+        settings = self._keeper.settings
+        return Equipment(
+            credentials=self._credentials,
+            choose_microphone=values.chooser(settings.microphone.device, system_microphone),
+            choose_speaker=values.speaker_chooser(settings.speaker.device),
+            policy=values.policy_from(settings),
+            demo=self._demo,
+            blocked=None if self._keeper.usable else Reason.CONFIGURATION,
+        )
+
+    def _config_changed(self) -> None:
+        self._keeper.path = find_config(self._options.config, self._environ)
+        if self._keeper.read_again() and self._controller.state.phase.resting:
+            self._adopt_settings()
+
+    def _adopt_settings(self) -> None:
+        if not self._controller.state.phase.resting or not self._keeper.apply_pending():
+            return
+        settings = self._keeper.settings
+        for secret in settings.secret_values():
+            self._redactor.remember(secret)
+        _log_as_configured(settings, self._redactor, self._environ)
+        self._web = web_for(settings, demo=self._demo)
+        old = asyncio.ensure_future(self._credentials.aclose())
+        self._closing.add(old)
+        old.add_done_callback(self._closing.discard)
+        self._credentials = SessionCredentials(build_credentials(self._runnable, remember=self._redactor.remember))
+        self._show_looks()
+        self._window.place(values.placement_from(settings, self._options.windowed))
+        self._controller.use(self._equipment())
+
+    def _show_looks(self) -> None:
+        settings = self._keeper.settings
+        self._host.serve(replace(self._web.roots, site=values.site_files(settings)), self._web.connect)
+        self._host.set_zoom(settings.display.zoom)
+        self._window.set_looks(values.curtain_looks(settings))
+        self._controller.configure_page()
+
+    # --- the control socket --------------------------------------------------------------------------------
+
+    async def _answer(self, command: str, _request: Mapping[str, object]) -> Mapping[str, object]:
+        match ControlCommand(command):
+            case ControlCommand.STATUS:
+                return {"status": self._status()}
+            case ControlCommand.START:
+                self._refuse_unless_startable()
+                self._controller.feed(events.StartRequested("command"))
+            case ControlCommand.STOP:
+                if not self._controller.state.phase.in_session:
+                    raise CommandRefusedError("No session is running.")
+                self._controller.feed(events.StopRequested(Reason.COMMAND))
+            case ControlCommand.RELOAD:
+                self._reload()
+            case ControlCommand.QUIT:
+                self._stop.set()
+            case ControlCommand.RAISE:
+                self._window.raise_()
+                self._window.requestActivate()
+            case ControlCommand.MICROPHONES:
+                listing = microphones(self._keeper.settings.microphone.device, self._controller.microphone)
+                return {**listing}
+        return {}
+
+    def _refuse_unless_startable(self) -> None:
+        state = self._controller.state
+        if state.phase.in_session:
+            raise CommandRefusedError("A session is running already.")
+        if state.phase in (Phase.OFFLINE, Phase.FAULTED, Phase.CLOSED):
+            self._controller.feed(events.StartRequested("command"))
+            why = self._controller.detail or (state.reason.value if state.reason else "")
+            raise CommandRefusedError(f"No session can start now ({state.phase.value}): {why}")
+
+    def _reload(self) -> None:
+        if self._keeper.path is None:
+            raise CommandRefusedError("There is no configuration file to read: this is demo mode.")
+        self._config_changed()
+        if self._keeper.problems:
+            problems = "\n".join(str(problem) for problem in self._keeper.problems)
+            raise CommandRefusedError(f"The configuration is not applied:\n{problems}")
+
+    def _status(self) -> dict[str, object]:
+        keeper = self._keeper
+        around = Surroundings(
+            now=asyncio.get_running_loop().time(),
+            wall=utc_now(),
+            settings=keeper.settings,
+            path=keeper.path,
+            loaded=keeper.loaded,
+            problems=keeper.problems,
+            pending=keeper.restart_needed,
+            renderer_pid=self._host.renderer_pid(),
+            sdk=self._web.sdk,
+            sdk_cause=self._web.cause,
+            sentence=self._controller.detail,
+        )
+        return status_of(self._controller.state, self._controller.microphone, around).to_json()
+
+    def _say(self, key: str) -> str:
+        return sentences(self._keeper.settings.appearance.languages[0]).get(key, "")

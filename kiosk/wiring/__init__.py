@@ -1,0 +1,1 @@
+"""Small adapters between the rooms: settings become plain values, credentials and the page become ports."""

@@ -1,0 +1,56 @@
+"""The browser's page as the controller's port, and the curtain that covers it while there is nothing to see."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from kiosk.browser.host import PageHost
+from kiosk.session.messages import Command, encode
+from kiosk.window import KioskWindow
+from kiosk.wiring.web import WEB
+
+LOCALES = WEB / "locales"
+
+
+class CurtainedPage:
+    """Lets the curtain fall with every load, and lifts it when the page has painted."""
+
+    def __init__(self, host: PageHost, window: KioskWindow, say: Callable[[str], str]) -> None:
+        """`say` turns the key of a sentence into the visitor's words."""
+        self._host = host
+        self._window = window
+        self._say = say
+        self._in_conversation = False
+
+    def send(self, command: Command) -> None:
+        self._host.send(encode(command))
+
+    def reload(self) -> None:
+        self._cover()
+        self._host.reload()
+
+    def rebuild(self, *, kill: bool) -> None:
+        self._cover()
+        self._host.rebuild(kill=kill)
+
+    def recovering(self, *, in_conversation: bool) -> None:
+        """What the curtain says from now on: a visitor waits behind it, or nobody does."""
+        self._in_conversation = in_conversation
+
+    def painted(self) -> None:
+        self._window.lift_curtain()
+
+    def _cover(self) -> None:
+        self._window.show_curtain(self._say("recovering" if self._in_conversation else "starting"))
+
+
+def sentences(language: str, locales: Path = LOCALES) -> dict[str, str]:
+    """The visitor's sentences in `language`, in its plain form (`de` for `de-AT`), else in English."""
+    for name in (language, language.partition("-")[0], "en"):
+        file = locales / f"{name}.json"
+        if file.is_file():
+            words: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
+            return words
+    return {}

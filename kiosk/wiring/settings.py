@@ -1,0 +1,83 @@
+"""Which settings are in force, and when a saved file becomes them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+
+from kiosk.config import Loaded, Problem, Settings, changed_tables, load_settings, needs_restart
+from kiosk.wiring.report import utc_now
+
+log = logging.getLogger(__name__)
+
+LIVE_TABLES = frozenset({"appearance", "speaker"})
+"""Looks and loudness: shown at once, a visitor may be there or not."""
+
+
+class SettingsKeeper:
+    """Holds the settings in force.
+
+    A save without problems changes the looks at once, and all else when `apply_pending` is called: between two
+    visitors. A broken save changes nothing, its problems are kept for status.
+    """
+
+    def __init__(self, loaded: Loaded, environ: Mapping[str, str], on_looks: Callable[[], None]) -> None:
+        self._environ = environ
+        self._on_looks = on_looks
+        self._waiting: Settings | None = None
+        self.path: Path | None = loaded.path
+        self.settings = loaded.settings
+        self.usable = loaded.usable
+        self.problems: tuple[Problem, ...] = loaded.problems
+        self.loaded: datetime = utc_now()
+        self.restart_needed: tuple[str, ...] = ()
+        self._log_problems()
+
+    @property
+    def demo(self) -> bool:
+        return self.usable and self.settings.demo
+
+    @property
+    def pending(self) -> bool:
+        """Settings wait for the visitor to leave."""
+        return self._waiting is not None
+
+    def read_again(self) -> bool:
+        """The file has changed, or somebody asks. Returns whether it may be run."""
+        loaded = load_settings(self.path, self._environ)
+        self.problems = loaded.problems
+        if not loaded.usable:
+            log.error("the changed configuration is not applied: %d problem(s)", len(loaded.problems))
+            self._log_problems()
+            return False
+        self.restart_needed = needs_restart(self.settings, loaded.settings) if self.usable else ()
+        changed = changed_tables(self.settings, loaded.settings)
+        if not changed and self.usable:
+            self._waiting = None
+            log.info("configuration read again: nothing has changed")
+            return True
+        log.info("configuration changed: %s", ", ".join(sorted(changed)) or "it can be read now")
+        if self.usable and changed & LIVE_TABLES:
+            looks = {name: getattr(loaded.settings, name) for name in LIVE_TABLES}
+            self.settings = self.settings.model_copy(update=looks)
+            self.loaded = utc_now()
+            self._on_looks()
+        self._waiting = loaded.settings if changed - LIVE_TABLES or not self.usable else None
+        return True
+
+    def apply_pending(self) -> bool:
+        """Between two visitors: put what waits in force. Returns whether anything did."""
+        if self._waiting is None:
+            return False
+        self.settings, self._waiting = self._waiting, None
+        self.usable = True
+        self.loaded = utc_now()
+        for key in self.restart_needed:
+            log.warning("%s has changed and counts from the next start on", key)
+        return True
+
+    def _log_problems(self) -> None:
+        for problem in self.problems:
+            log.error("configuration %s: %s", self.path or "", problem)
