@@ -138,8 +138,10 @@ export class Attempt {
    * @param {AudioDevice|null} device  nothing: there is none
    */
   async useMicrophone(device) {
+    const overtaken = this.#opening;
     const opening = this.#openMicrophone(device);
     this.#opening = opening;
+    void overtaken.then((capture) => capture !== this.#capture && capture?.stop());
     if ((await opening) === null && device) {
       return;
     }
