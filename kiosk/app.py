@@ -19,6 +19,7 @@ from kiosk.browser import PackageProblem, configure_environment
 from kiosk.browser.host import PageHost
 from kiosk.browser.scheme import register_scheme
 from kiosk.config import Loaded, Settings, find_config, load_settings, user_config_file
+from kiosk.config.schedule import is_open
 from kiosk.config.watch import ConfigWatcher
 from kiosk.credentials import build_credentials
 from kiosk.operations.control import ControlServer
@@ -46,6 +47,9 @@ log = logging.getLogger(__name__)
 
 LOG_FORMAT_VARIABLE = "AVATAR_KIOSK_LOG_FORMAT"
 """Overrides `log.format`: whoever starts the kiosk and reads its log may not be who writes its configuration."""
+
+HOURS_CHECK = 5.0
+"""Seconds between two looks at the opening hours; a changed schedule counts as soon."""
 
 SESSION_STAGE, SOCKET_STAGE, CREDENTIALS_STAGE = 1.8, 0.4, 0.4
 LAST_RESORT = 5.0
@@ -151,10 +155,22 @@ class Kiosk:
         self._control.listen()
         if self._watcher is not None:
             self._watcher.start()
+        hours = loop.create_task(self._keep_hours())
         log.info("running%s, configuration %s", " the demo" if self._demo else "", self._keeper.path or "none")
         await self._stop.wait()
+        hours.cancel()
         await self._leave()
         return self._exit_code
+
+    async def _keep_hours(self) -> None:
+        """Open and close with the schedule. The wall clock is asked each time: it may jump."""
+        open_now = True
+        while True:
+            should_be = is_open(self._keeper.settings.schedule, utc_now())
+            if should_be is not open_now:
+                open_now = should_be
+                self._controller.feed(events.HoursChanged(open_now))
+            await asyncio.sleep(HOURS_CHECK)
 
     async def _leave(self) -> None:
         cancel_last_resort = last_resort(LAST_RESORT)

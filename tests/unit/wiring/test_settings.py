@@ -1,0 +1,78 @@
+"""A save counts when it should, and a broken one never."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kiosk.config import load_settings
+from kiosk.wiring.settings import SettingsKeeper
+
+SERVER = '[livekit]\nurl = "wss://livekit.example.com"\napi_key = "key"\napi_secret = "a-secret-of-some-length"\n'
+
+
+class Site:
+    def __init__(self, folder: Path, text: str) -> None:
+        self.file = folder / "config.toml"
+        self.save(text)
+        self.looks_shown = 0
+        self.keeper = SettingsKeeper(load_settings(self.file, {}), {}, self._show)
+
+    def save(self, text: str) -> None:
+        self.file.write_text(text, encoding="utf-8")
+        self.file.chmod(0o600)
+
+    def _show(self) -> None:
+        self.looks_shown += 1
+
+
+def test_looks_count_at_once_and_the_rest_between_visitors(tmp_path: Path) -> None:
+    site = Site(tmp_path, SERVER)
+    site.save(SERVER + '[appearance]\norganisation = "Example"\n[session]\nidle_timeout = "30s"\n')
+    assert site.keeper.read_again()
+    assert site.looks_shown == 1
+    assert site.keeper.settings.appearance.organisation == "Example"
+    assert site.keeper.settings.session.idle_timeout == 60
+    assert site.keeper.pending
+    assert site.keeper.apply_pending()
+    assert site.keeper.settings.session.idle_timeout == 30
+    assert not site.keeper.pending
+
+
+def test_looks_alone_leave_nothing_pending(tmp_path: Path) -> None:
+    site = Site(tmp_path, SERVER)
+    site.save(SERVER + "[speaker]\nvolume = 30\n")
+    assert site.keeper.read_again()
+    assert not site.keeper.pending
+    assert site.keeper.settings.speaker.volume == 30
+
+
+def test_a_broken_save_changes_nothing_and_says_what_is_wrong(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    site = Site(tmp_path, SERVER)
+    before = site.keeper.settings
+    site.save(SERVER + '[session]\nidel_timeout = "30s"\n[appearance]\naccent = "blau"\n')
+    assert not site.keeper.read_again()
+    assert site.keeper.settings == before
+    assert len(site.keeper.problems) == 2
+    assert "idle_timeout" in caplog.text
+    site.save(SERVER)
+    assert site.keeper.read_again()
+    assert site.keeper.problems == ()
+
+
+def test_a_broken_file_at_start_runs_no_session_until_it_is_mended(tmp_path: Path) -> None:
+    site = Site(tmp_path, "[livekit]\nurl = 7\n")
+    assert not site.keeper.usable
+    assert not site.keeper.demo, "a broken configuration must not turn into a demo"
+    site.save(SERVER)
+    assert site.keeper.read_again()
+    assert site.keeper.apply_pending()
+    assert site.keeper.usable
+
+
+def test_what_needs_a_restart_says_so(tmp_path: Path) -> None:
+    site = Site(tmp_path, SERVER)
+    site.save(SERVER + '[display]\ngpu = "off"\n')
+    site.keeper.read_again()
+    assert site.keeper.restart_needed == ("display.gpu",)
