@@ -300,10 +300,12 @@ class TimeZone(Rule):
     def read(self, written: object) -> ZoneInfo:
         name = _text(written)
         known = available_timezones()
-        if name not in known:
-            near = nearest(name, known)
-            raise UnfitError(f'Did you mean "{near}"?' if near else "")
-        return ZoneInfo(name)
+        if name in known:
+            return ZoneInfo(name)
+        if not known:
+            raise UnfitError("This machine has no time zones: install the package tzdata.")
+        near = nearest(name, known)
+        raise UnfitError(f'Did you mean "{near}"?' if near else "")
 
 
 class Opening(NamedTuple):
