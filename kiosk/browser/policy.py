@@ -78,13 +78,13 @@ def may_connect(url: str, sources: tuple[str, ...]) -> bool:
     return False
 
 
-def content_security_policy(*, connect: tuple[str, ...], script_hashes: tuple[str, ...] = ()) -> str:
-    """The policy of every answer. `script_hashes` are the inline scripts of this very document, as `sha256-…`."""
-    hashes = "".join(f" '{value}'" for value in script_hashes)
+def content_security_policy(*, connect: tuple[str, ...], script_nonce: str | None = None) -> str:
+    """The policy of every answer. `script_nonce` is that of the one inline script of this very document."""
+    nonce = f" 'nonce-{script_nonce}'" if script_nonce is not None else ""
     directives = {
         "default-src": "'none'",
         # wasm-unsafe-eval compiles WebAssembly and nothing else: the avatar's core is WebAssembly.
-        "script-src": f"{ORIGIN} 'wasm-unsafe-eval'{hashes}",
+        "script-src": f"{ORIGIN} 'wasm-unsafe-eval'{nonce}",
         "style-src": ORIGIN,
         "img-src": f"{ORIGIN} data: blob:",
         "font-src": ORIGIN,

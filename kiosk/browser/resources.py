@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -68,7 +67,8 @@ class Resource:
     path: Path
     mime: str
     content: bytes | None = None
-    script_hashes: tuple[str, ...] = ()
+    script_nonce: str | None = None
+    """The nonce of the one inline script in `content`, the import map."""
 
     @property
     def is_document(self) -> bool:
@@ -145,11 +145,13 @@ def _contained(root: Path, inner: tuple[str, ...]) -> Path:
 
 
 def _index(roots: WebRoots, path: Path, mime: str) -> Resource:
-    """The page itself, with the import map in its place and the hash that lets this one inline script run."""
+    """The page itself, with the import map in its place and the nonce that lets this one inline script run.
+
+    A nonce, in hexadecimal, because Qt writes the headers of an answer in lower case: no hash survives that.
+    """
     text = path.read_text(encoding="utf-8")
     if roots.modules is None or IMPORT_MAP_PLACEHOLDER not in text:
         return Resource(path, mime, text.encode())
-    script = roots.modules.to_json()
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    filled = text.replace(IMPORT_MAP_PLACEHOLDER, f'<script type="importmap">{script}</script>')
-    return Resource(path, mime, filled.encode(), (f"sha256-{digest}",))
+    nonce = secrets.token_hex(16)
+    script = f'<script type="importmap" nonce="{nonce}">{roots.modules.to_json()}</script>'
+    return Resource(path, mime, text.replace(IMPORT_MAP_PLACEHOLDER, script).encode(), nonce)

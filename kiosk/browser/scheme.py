@@ -69,9 +69,9 @@ class SchemeHandler(QWebEngineUrlSchemeHandler):
     ) -> None:
         if not device.open(QIODevice.OpenModeFlag.ReadOnly):
             raise NotServedError(f"cannot be read: {device.errorString()}")
-        hashes = resource.script_hashes if resource is not None else ()
+        nonce = resource.script_nonce if resource is not None else None
         headers = {
-            "Content-Security-Policy": content_security_policy(connect=self.connect_sources, script_hashes=hashes),
+            "Content-Security-Policy": content_security_policy(connect=self.connect_sources, script_nonce=nonce),
             "Permissions-Policy": permissions_policy(),
             "X-Content-Type-Options": "nosniff",
             "Referrer-Policy": "no-referrer",
