@@ -36,11 +36,3 @@ lock_project() {
 }
 
 unlock_project() { exec {PROJECT_LOCK}<&-; }
-
-# Chromium refuses to start as root with its sandbox on.
-allow_root() { ! is_root || export QTWEBENGINE_DISABLE_SANDBOX=1; }
-
-warn_root() {
-  ! is_root ||
-    say "Running as root: Chromium's sandbox is off. A lobby machine runs the kiosk as an ordinary user."
-}
