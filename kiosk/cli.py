@@ -249,7 +249,7 @@ def _listing_of_running_kiosk() -> MicrophoneListing | None:
         return None
     except ControlError as error:
         _fail(str(error))
-    return cast("MicrophoneListing", answer["microphones"])
+    return cast("MicrophoneListing", answer)
 
 
 def _listing_by_probe() -> MicrophoneListing:

@@ -253,7 +253,7 @@ class TestMicrophones:
 
     def test_a_running_kiosk_is_asked(self, kiosk_says: Say) -> None:
         listing = microphone_listing("auto", INPUTS, INPUTS, current=INPUTS[1])
-        asked = kiosk_says({"ok": True, "microphones": listing})
+        asked = kiosk_says({"ok": True, **listing})
         result = invoke("microphones")
         assert asked == [{"command": "microphones"}]
         assert result.stdout.splitlines() == [
