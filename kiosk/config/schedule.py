@@ -15,7 +15,7 @@ def is_open(schedule: Schedule, moment: datetime) -> bool:
     A span whose end is before its start belongs to the day it begins on and ends on the next: Friday's
     "20:00-02:00" is open at one o'clock on Saturday.
     """
-    if schedule.open.always:
+    if not schedule.open.model_fields_set:  # no day is named: open day and night
         return True
     local = moment.astimezone(schedule.timezone)
     minute = local.hour * 60 + local.minute

@@ -242,11 +242,6 @@ class OpeningHours(Table):
     sat: Hours = Field(default=(), description="Saturday.", examples=[[]])
     sun: Hours = Field(default=(), description="Sunday.", examples=[[]])
 
-    @property
-    def always(self) -> bool:
-        """No day is named: open day and night."""
-        return not self.model_fields_set
-
 
 class Schedule(Table):
     """When the kiosk is open. Without opening hours it is always open."""

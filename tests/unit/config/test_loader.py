@@ -82,7 +82,7 @@ def test_reads_everything(load: Load, tmp_path: Path) -> None:
     assert found.schedule.open.mon == (Opening(480, 720), Opening(780, 1080))
     assert found.schedule.open.fri == (Opening(1320, 120),)
     assert found.schedule.open.sat == (Opening(0, 1440),)
-    assert not found.schedule.open.always
+    assert found.schedule.open.tue == ()
     assert found.log.file == tmp_path / "logs" / "kiosk.log"
 
 
