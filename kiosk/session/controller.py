@@ -154,15 +154,15 @@ class Controller:
         before = self.state
         self.state, effects = step(before, event, self._loop.time())
         self._keep_microphone(event)
-        if before.phase is not self.state.phase or before.reason is not self.state.reason:
-            self._log_transition(before)
-            self._observer.changed(self.state)
         if isinstance(event, messages.OperationFailed):
             log.warning("%s failed: %s: %s", event.operation.value, event.error.name, event.error.message)
         elif isinstance(event, messages.PageLog):
             log.log(logging.getLevelNamesMapping()[event.level.upper()], "page: %s", event.text)
         elif isinstance(event, messages.Prepared) and event.fallback:
             log.warning("the configured avatar failed, the built-in one stands in: %s", event.fallback_cause)
+        if before.phase is not self.state.phase or before.reason is not self.state.reason:
+            self._log_transition(before)
+            self._observer.changed(self.state)
         if isinstance(event, messages.Heartbeat | messages.Prepared):
             self._observer.page_lives(painted=isinstance(event, messages.Prepared) or event.painted > 0)
         if self.state.phase in (Phase.IDLE, Phase.LIVE):
