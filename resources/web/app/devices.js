@@ -61,8 +61,8 @@ export class DeviceWatch {
   /** @type {unknown} */
   #timer = null;
   #looking = false;
-  /** Ids for which opening a microphone did not reveal labels: asking again would not either. */
-  #fruitless = '';
+  /** Ids for which opening a microphone did not reveal labels: asking again would not either. @type {string|null} */
+  #fruitless = null;
 
   /**
    * @param {object} parts
