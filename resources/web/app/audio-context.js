@@ -1,23 +1,21 @@
 /**
- * The page's one AudioContext: each costs about 4.5 MB that closing does not give back. It runs only while somebody
- * uses it, since a running one wakes a thread every few milliseconds.
+ * The page's one AudioContext: each costs about 4.5 MB that closing does not give back. The built-in avatar keeps its
+ * own under the same key, so that there is one between us whoever comes first.
  */
+const KEY = Symbol.for('avatarkit.audio-context');
 
-/** @type {AudioContext|null} */
-let context = null;
-let users = 0;
+/** @returns {Record<symbol, AudioContext|undefined>} */
+const registry = () => /** @type {any} */ (globalThis);
 
-/** @returns {AudioContext} running; give it back with `releaseAudioContext` */
-export function acquireAudioContext() {
-  context ??= new AudioContext({ latencyHint: 'interactive' });
-  users += 1;
-  void context.resume();
-  return context;
+/** @returns {AudioContext} running */
+export function sharedAudioContext() {
+  const page = registry();
+  page[KEY] ??= new AudioContext({ latencyHint: 'interactive' });
+  void page[KEY].resume();
+  return page[KEY];
 }
 
-export function releaseAudioContext() {
-  users = Math.max(0, users - 1);
-  if (users === 0) {
-    void context?.suspend();
-  }
+/** Between two conversations: a running context wakes a thread every few milliseconds, also when it plays nothing. */
+export function restAudioContext() {
+  void registry()[KEY]?.suspend();
 }

@@ -58,19 +58,31 @@ export function describeError(error) {
   if (!(source instanceof Error)) {
     return { name: 'Error', message: redact(String(source)), status: null, reason: null };
   }
-  const { status, reason } = /** @type {{status?: unknown, reason?: unknown}} */ (source);
   return {
     name: source.name,
     message: redact(source.message),
-    status: wholeNumber(status),
-    reason: wholeNumber(reason),
+    status: numberWithin(source, 'status'),
+    reason: numberWithin(source, 'reason'),
   };
 }
 
+/** Adapters wrap the errors of livekit-client; deeper than this nobody wraps, and causes can go in circles. */
+const DEEPEST = 5;
+
 /**
- * @param {unknown} value
- * @returns {number|null}
+ * @param {Error} error
+ * @param {'status'|'reason'} name
+ * @returns {number|null} the number of the error itself, or of what caused it
  */
-function wholeNumber(value) {
-  return Number.isInteger(value) ? /** @type {number} */ (value) : null;
+function numberWithin(error, name) {
+  /** @type {unknown} */
+  let current = error;
+  for (let depth = 0; depth < DEEPEST && current instanceof Error; depth += 1) {
+    const value = /** @type {Record<string, unknown>} */ (/** @type {unknown} */ (current))[name];
+    if (Number.isInteger(value)) {
+      return /** @type {number} */ (value);
+    }
+    current = current.cause;
+  }
+  return null;
 }

@@ -101,21 +101,23 @@ export async function loadFallbackKit() {
   return livekitKit(BUILTIN, ...(await importBuiltin()));
 }
 
+/** @param {string} sdk */
+function importToolbox(sdk) {
+  return sdk === BUILTIN ? import('@spatialwalk/avatarkit-rtc/provider') : import('kiosk-builtin/avatarkit-rtc/provider');
+}
+
 /**
  * Demo mode: the built-in avatar talks with an agent inside this page. A vendor's player would not take its provider.
  * @param {Pick<AvatarSettings, 'sdk'>} settings
+ * @param {readonly string[]} languages  of the site
  * @returns {Promise<Kit>}
  */
-export async function loadDemoKit({ sdk }) {
-  const [[avatar, rtc], demo] = await Promise.all([
+export async function loadDemoKit({ sdk }, languages) {
+  const [[avatar, rtc], toolbox, { createDemo }] = await Promise.all([
     sdk === BUILTIN ? importChosen() : importBuiltin(),
+    importToolbox(sdk),
     import('../demo/kit.js'),
   ]);
-  return {
-    sdk: BUILTIN,
-    avatar,
-    AvatarPlayer: rtc.AvatarPlayer,
-    createProvider: demo.createProvider,
-    createWatch: demo.createWatch,
-  };
+  const demo = await createDemo(toolbox, languages);
+  return { sdk: BUILTIN, avatar, AvatarPlayer: rtc.AvatarPlayer, ...demo };
 }

@@ -1,4 +1,4 @@
-import { acquireAudioContext, releaseAudioContext } from './audio-context.js';
+import { sharedAudioContext } from './audio-context.js';
 
 /** 1024 samples are 21 ms at 48 kHz: short enough to follow syllables. */
 const WINDOW = 1024;
@@ -23,7 +23,7 @@ export class LevelMeter {
 
   /** @param {MediaStreamTrack} track */
   constructor(track) {
-    const context = acquireAudioContext();
+    const context = sharedAudioContext();
     this.#source = context.createMediaStreamSource(new MediaStream([track]));
     this.#analyser = context.createAnalyser();
     this.#analyser.fftSize = WINDOW;
@@ -38,6 +38,6 @@ export class LevelMeter {
 
   close() {
     this.#source.disconnect();
-    releaseAudioContext();
+    this.#analyser.disconnect();
   }
 }

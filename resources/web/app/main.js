@@ -2,6 +2,7 @@
 /** @import { Log, Post } from './protocol.js' */
 
 import { ActivityReporter } from './activity.js';
+import { restAudioContext } from './audio-context.js';
 import { AvatarStage } from './avatar-stage.js';
 import { Bridge, openChannel, pageNumber } from './bridge.js';
 import { systemClock as clock } from './clock.js';
@@ -156,7 +157,10 @@ class Page {
     // What the avatar is made of is read once; a page that is to show another one is loaded anew.
     this.#stage ??= new AvatarStage({
       container: this.#elements.avatar,
-      loadKit: () => (settings.demo ? loadDemoKit(settings.avatar) : loadChosenKit(settings.avatar)),
+      loadKit: () =>
+        settings.demo
+          ? loadDemoKit(settings.avatar, settings.appearance.languages)
+          : loadChosenKit(settings.avatar),
       loadFallbackKit,
       settings: settings.avatar,
       deadlines: settings.deadlines,
@@ -204,6 +208,7 @@ class Page {
       onCapture: (attempt, capture) => this.#hearing.use(attempt, capture),
       onCaption: (update) => this.#screens.caption(update),
       onActivity: (attempt, kind) => this.#activity.note(kind, attempt),
+      onRest: restAudioContext,
       post: this.#post,
       log: this.#log,
       clock,

@@ -13,7 +13,10 @@ export class Publisher {
   #provider;
   /** @type {MediaStreamTrack|null} */
   #track = null;
+  /** The room published it, not the player. */
   #natively = false;
+  /** The track under the publication is not the one the player knows. */
+  #replaced = false;
 
   /**
    * @param {AvatarPlayer} player
@@ -57,6 +60,7 @@ export class Publisher {
         await local.unmute();
       }
       this.#track = track;
+      this.#replaced = true;
       return;
     }
     await this.unpublish();
@@ -73,6 +77,7 @@ export class Publisher {
     if (!this.#natively) {
       await this.#player.unpublishAudio().catch(() => {});
     }
+    this.#replaced = false;
     await this.publish(track);
   }
 
@@ -83,11 +88,13 @@ export class Publisher {
     if (!track) {
       return;
     }
-    if (this.#natively) {
+    if (this.#natively || this.#replaced) {
       await this.#participant?.unpublishTrack(track, false);
-    } else {
+    }
+    if (!this.#natively) {
       await this.#player.unpublishAudio();
     }
+    this.#replaced = false;
   }
 
   /** @returns {Room['localParticipant']|null} nothing where the provider is not LiveKit's */

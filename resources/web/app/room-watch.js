@@ -26,21 +26,29 @@ const ROSTER_EVENTS = /** @type {const} */ ([
 ]);
 
 /**
+ * @typedef {object} Cast
+ * @property {RemoteParticipant|null} agent  the one the visitor talks with
+ * @property {RemoteParticipant[]} all  every agent and avatar worker
+ * @property {RemoteParticipant[]} speakers  those whose sound is heard
+ */
+
+/**
  * Finds the agent and its avatar workers among the participants. A worker is an agent that publishes on behalf of
- * another; while the agent itself is not there yet, any worker counts as its own.
+ * another. Once a worker has a sound, it is the voice of its agent, which would otherwise be heard twice. The built-in
+ * adapter follows the same rule, so that the two never undo each other's subscriptions.
  * @param {readonly RemoteParticipant[]} participants
  * @param {string|null} known  identity of the agent so far; it stays the agent while it is in the room
- * @returns {{agent: RemoteParticipant|null, workers: RemoteParticipant[]}}
+ * @returns {Cast}
  */
 export function classify(participants, known = null) {
-  const agents = participants.filter((one) => Number(one.kind) === AGENT);
-  const selves = agents.filter((one) => !one.attributes[ON_BEHALF]);
-  const agent = selves.find((one) => one.identity === known) ?? selves[0] ?? null;
-  const workers = agents.filter((one) => {
-    const master = one.attributes[ON_BEHALF];
-    return Boolean(master) && (agent === null || master === agent.identity);
-  });
-  return { agent, workers };
+  const all = participants.filter((one) => Number(one.kind) === AGENT);
+  const selves = all.filter((one) => !one.attributes[ON_BEHALF]);
+  const voiced = new Set(all.filter((one) => audioOf(one).length > 0).map((one) => one.attributes[ON_BEHALF]));
+  return {
+    agent: selves.find((one) => one.identity === known) ?? selves[0] ?? null,
+    all,
+    speakers: all.filter((one) => !voiced.has(one.identity)),
+  };
 }
 
 /**
@@ -84,11 +92,11 @@ export class RoomWatch {
   }
 
   audioReceivers() {
-    return this.#receivers('audio');
+    return receiversOf(this.#cast().speakers.flatMap(audioOf));
   }
 
   videoReceivers() {
-    return this.#receivers('video');
+    return receiversOf(this.#cast().all.flatMap((one) => [...one.videoTrackPublications.values()]));
   }
 
   disconnectReason() {
@@ -162,12 +170,11 @@ export class RoomWatch {
   };
 
   #onRoster = () => {
-    const { agent, workers } = this.#people();
+    const { agent, speakers } = this.#cast();
     this.#agentIdentity = agent?.identity ?? this.#agentIdentity;
-    const heard = new Set([agent, ...workers]);
     for (const participant of this.#room?.remoteParticipants.values() ?? []) {
+      const wanted = speakers.includes(participant);
       for (const publication of audioOf(participant)) {
-        const wanted = heard.has(participant);
         if (publication.isDesired !== wanted) {
           publication.setSubscribed(wanted);
         }
@@ -176,19 +183,10 @@ export class RoomWatch {
     this.#applyOutput();
     this.#tell({
       present: agent !== null,
-      audible: this.#audible(agent, workers),
+      audible: speakers.flatMap(audioOf).some((publication) => publication.isSubscribed && !publication.isMuted),
       state: agent?.attributes[STATE] ?? null,
     });
   };
-
-  /**
-   * @param {RemoteParticipant|null} agent
-   * @param {RemoteParticipant[]} workers
-   */
-  #audible(agent, workers) {
-    const speakers = agent ? [agent, ...workers] : workers;
-    return speakers.some((one) => audioOf(one).some((publication) => publication.isSubscribed && !publication.isMuted));
-  }
 
   /** @param {AgentView} view */
   #tell(view) {
@@ -200,7 +198,7 @@ export class RoomWatch {
     }
   }
 
-  #people() {
+  #cast() {
     return classify([...(this.#room?.remoteParticipants.values() ?? [])], this.#agentIdentity);
   }
 
@@ -212,27 +210,11 @@ export class RoomWatch {
     if (identity === this.#room?.localParticipant.identity) {
       return 'visitor';
     }
-    const { agent, workers } = this.#people();
-    return [agent, ...workers].some((one) => one?.identity === identity) ? 'agent' : null;
-  }
-
-  /**
-   * @param {'audio'|'video'} kind
-   * @returns {RTCRtpReceiver[]}
-   */
-  #receivers(kind) {
-    const { agent, workers } = this.#people();
-    return [agent, ...workers].flatMap((one) =>
-      [...(one?.trackPublications.values() ?? [])]
-        .filter((publication) => publication.kind === kind)
-        .map((publication) => publication.track?.receiver)
-        .filter((receiver) => receiver !== undefined),
-    );
+    return this.#cast().all.some((one) => one.identity === identity) ? 'agent' : null;
   }
 
   #applyOutput() {
-    const { agent, workers } = this.#people();
-    for (const publication of [agent, ...workers].flatMap((one) => (one ? audioOf(one) : []))) {
+    for (const publication of this.#cast().speakers.flatMap(audioOf)) {
       const track = publication.audioTrack;
       if (track && 'setVolume' in track) {
         track.setVolume(this.#volume);
@@ -250,4 +232,12 @@ export class RoomWatch {
  */
 function audioOf(participant) {
   return [...participant.audioTrackPublications.values()];
+}
+
+/**
+ * @param {RemoteTrackPublication[]} publications
+ * @returns {RTCRtpReceiver[]}
+ */
+function receiversOf(publications) {
+  return publications.map((publication) => publication.track?.receiver).filter((receiver) => receiver !== undefined);
 }

@@ -22,6 +22,7 @@ const MEMORY = 64;
  * @property {(attempt: string, capture: Capture|null) => void} onCapture
  * @property {(update: CaptionUpdate) => void} onCaption
  * @property {(attempt: string, kind: 'agent-speech') => void} onActivity
+ * @property {() => void} onRest  the last attempt is gone, nobody talks any more
  * @property {Post} post
  * @property {Log} log
  * @property {Clock} clock
@@ -130,6 +131,7 @@ export class Session {
       if (this.#current === attempt) {
         this.#current = null;
         this.#rest();
+        this.#parts.onRest();
       }
     }
     this.#forget(id);

@@ -1,12 +1,13 @@
-/// <reference lib="webworker" />
 /** Audio worklet: hands the sound that passes through it to the page in blocks of about 20 ms. */
 
 const BLOCK = 1024;
+// A module of its own, so that its names are nobody else’s.
+export {};
 
 /** What the AudioWorkletGlobalScope offers; TypeScript's libraries do not know it. */
-const scope = /** @type {any} */ (globalThis);
+const worklet = /** @type {any} */ (globalThis);
 
-class BlockRecorder extends scope.AudioWorkletProcessor {
+class BlockRecorder extends worklet.AudioWorkletProcessor {
   #block = new Float32Array(BLOCK);
   #filled = 0;
 
@@ -28,4 +29,4 @@ class BlockRecorder extends scope.AudioWorkletProcessor {
   }
 }
 
-scope.registerProcessor('block-recorder', BlockRecorder);
+worklet.registerProcessor('block-recorder', BlockRecorder);

@@ -2,7 +2,7 @@
 /** @import { CaptionUpdate } from '../app/watch.js' */
 /** @import { AgentState, Lines, Voice } from './conversation.js' */
 
-import { acquireAudioContext, releaseAudioContext } from '../app/audio-context.js';
+import { sharedAudioContext } from '../app/audio-context.js';
 import { Conversation } from './conversation.js';
 
 /** The vendor's motion frames come at this rate. */
@@ -19,7 +19,7 @@ const GREETINGS = new Set(['en', 'de']);
 export class LoopbackAgent {
   #parts;
   #peer = new RTCPeerConnection({ iceServers: [] });
-  #context = acquireAudioContext();
+  #context = sharedAudioContext();
   #voice = this.#context.createMediaStreamDestination();
   #canvas = document.createElement('canvas');
   /** Chromium renders a remote sound into the audio graph only while some element plays it, too. */
@@ -97,7 +97,6 @@ export class LoopbackAgent {
     for (const track of this.#voice.stream.getTracks()) {
       track.stop();
     }
-    releaseAudioContext();
   }
 
   #voiceTrack() {

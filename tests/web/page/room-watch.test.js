@@ -60,6 +60,10 @@ class FakeParticipant {
     return new Map([...this.trackPublications].filter(([, publication]) => publication.kind === 'audio'));
   }
 
+  get videoTrackPublications() {
+    return new Map([...this.trackPublications].filter(([, publication]) => publication.kind === 'video'));
+  }
+
   /** @param {'audio'|'video'} kind */
   publish(kind) {
     const publication = new FakePublication(kind);
@@ -152,10 +156,19 @@ const worker = (master = 'agent') =>
 test('an agent is a participant of kind AGENT that publishes for itself; a worker publishes on its behalf', () => {
   const agent = new FakeParticipant('agent');
   const own = worker();
-  const people = [new FakeParticipant('guest', livekit.ParticipantKind.STANDARD), own, worker('another'), agent];
+  const people = [new FakeParticipant('guest', livekit.ParticipantKind.STANDARD), own, agent];
   const found = classify(/** @type {any} */ (people));
   assert.equal(found.agent, agent);
-  assert.deepEqual(found.workers, [own]);
+  assert.deepEqual(found.all, [own, agent]);
+});
+
+test('a worker with a sound is the voice of its agent, which is not heard a second time', () => {
+  const agent = new FakeParticipant('agent');
+  const own = worker();
+  agent.publish('audio');
+  assert.deepEqual(classify(/** @type {any} */ ([agent, own])).speakers, [agent, own]);
+  own.publish('audio');
+  assert.deepEqual(classify(/** @type {any} */ ([agent, own])).speakers, [own]);
 });
 
 test('the agent stays the agent when a second one comes', () => {
@@ -187,34 +200,33 @@ test('the agent is audible through its own or its worker’s sound', () => {
   assert.equal(views.at(-1)?.audible, false);
 });
 
-test('no sound but the agent’s and its worker’s is subscribed', () => {
+test('no sound but the agent’s is subscribed', () => {
   const guest = new FakeParticipant('kiosk-echo', livekit.ParticipantKind.STANDARD);
   const echo = guest.publish('audio');
   const picture = guest.publish('video');
   const agent = new FakeParticipant('agent');
   const voice = agent.publish('audio');
-  const avatar = worker();
-  const avatarVoice = avatar.publish('audio');
-  for (const participant of [guest, agent, avatar]) {
-    room.join(participant);
-  }
+  room.join(guest);
+  room.join(agent);
   assert.deepEqual(
-    [echo, picture, voice, avatarVoice].map((publication) => publication.isSubscribed),
-    [false, true, true, true],
+    [echo, picture, voice].map((publication) => publication.isSubscribed),
+    [false, true, true],
   );
   const late = guest.publish('audio');
   room.emit(livekit.RoomEvent.TrackPublished);
   assert.equal(late.isSubscribed, false);
 });
 
-test('a sound refused too early is let through once its owner is known', () => {
-  const stranger = worker('agent-2');
-  const sound = stranger.publish('audio');
-  const first = room.join(new FakeParticipant('agent-1'));
-  room.join(stranger);
-  assert.equal(sound.isSubscribed, false);
-  room.leave(first);
-  assert.equal(sound.isSubscribed, true);
+test('the agent’s own sound steps back for its worker’s, and returns when the worker leaves', () => {
+  const agent = new FakeParticipant('agent');
+  const own = agent.publish('audio');
+  room.join(agent);
+  const avatar = worker();
+  const voice = avatar.publish('audio');
+  room.join(avatar);
+  assert.deepEqual([own.isSubscribed, voice.isSubscribed], [false, true]);
+  room.leave(avatar);
+  assert.equal(own.isSubscribed, true);
 });
 
 test('volume and speaker reach every sound, also one that comes later', async () => {

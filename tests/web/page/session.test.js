@@ -43,11 +43,15 @@ beforeEach(() => {
     onCapture: (_attempt, capture) => captures.push(capture?.label),
     onCaption: () => {},
     onActivity: () => {},
+    onRest: () => {},
     post: posts.post,
     log: posts.log,
     clock,
   });
 });
+
+/** A call that a test settles. @returns {Deferred<void>} */
+const pending = () => new Deferred();
 
 /** @returns {FakePlayer} */
 const player = (index = fakes.players.length - 1) => {
@@ -76,7 +80,7 @@ test('an attempt connects with one object, publishes the wanted microphone, and 
 
 test('the microphone opens while the connection is made, not after', async () => {
   fakes.prepare = (made) => {
-    made.answers.connect = new Deferred();
+    made.answers.connect = pending();
   };
   void session.connect(connectCommand('a'));
   await clock.advance(0);
@@ -108,7 +112,7 @@ test('all five player events reach Python with the id of the attempt', async () 
 });
 
 test('a connection that never stands up is given up at its deadline, cleanly', async () => {
-  const connecting = new Deferred();
+  const connecting = pending();
   fakes.prepare = (made) => {
     made.answers.connect = connecting;
   };
@@ -141,7 +145,7 @@ test('a refused connection carries status and reason', async () => {
 
 test('disconnecting unpublishes, closes the microphone, leaves, and lets go of the player on a later task', async () => {
   await session.connect(connectCommand('a'));
-  const leaving = new Deferred();
+  const leaving = pending();
   player().answers.disconnect = leaving;
   void session.disconnect('a');
   await clock.advance(0);
@@ -162,8 +166,8 @@ test('a disconnect that never settles is answered all the same, and the room is 
   let hungUp = 0;
   fakes.client = { disconnect: async () => (hungUp += 1) };
   await session.connect(connectCommand('a', { microphone: null }));
-  player().answers.disconnect = new Deferred();
-  player().answers.unpublishAudio = new Deferred();
+  player().answers.disconnect = pending();
+  player().answers.unpublishAudio = pending();
   void session.disconnect('a');
   await clock.advance(3600);
   assert.equal(posts.of('disposed').length, 1);
@@ -202,7 +206,7 @@ test('nothing an ended attempt still says reaches Python', async () => {
 
 test('a newer attempt waits until the one before has left: they share one view', async () => {
   await session.connect(connectCommand('a'));
-  const leaving = new Deferred();
+  const leaving = pending();
   player().answers.disconnect = leaving;
   void session.connect(connectCommand('b'));
   await clock.advance(100);
@@ -244,7 +248,7 @@ test('reconnecting publishes again what was lost', async () => {
 
 test('a reconnect that never settles fails at its deadline', async () => {
   await session.connect(connectCommand('a'));
-  player().answers.reconnect = new Deferred();
+  player().answers.reconnect = pending();
   void session.reconnect('a');
   await clock.advance(10_000);
   assert.deepEqual(
@@ -264,7 +268,7 @@ test('without a microphone the conversation starts, and one that appears is publ
 
 test('another microphone replaces the present one, which is closed only then', async () => {
   await session.connect(connectCommand('a'));
-  media.hold = new Deferred();
+  media.hold = pending();
   const switching = session.useMicrophone('a', { id: 'id-2', label: 'Second', ordinal: 0 });
   await clock.advance(0);
   assert.equal(openTracks(), 1, 'the old one still listens while the new one opens');
@@ -284,7 +288,7 @@ test('a microphone that cannot be opened leaves the present one in use', async (
 });
 
 test('a microphone wished for while connecting is the one that is published', async () => {
-  const connecting = new Deferred();
+  const connecting = pending();
   fakes.prepare = (made) => {
     made.answers.connect = connecting;
   };
@@ -298,7 +302,7 @@ test('a microphone wished for while connecting is the one that is published', as
 });
 
 test('ending an attempt whose microphone is still opening leaves none open', async () => {
-  media.hold = new Deferred();
+  media.hold = pending();
   void session.connect(connectCommand('a'));
   await clock.advance(0);
   void session.disconnect('a');
@@ -336,6 +340,7 @@ test('an attempt before the avatar stands fails at once', async () => {
     onCapture: () => {},
     onCaption: () => {},
     onActivity: () => {},
+    onRest: () => {},
     post: posts.post,
     log: posts.log,
     clock,
@@ -354,6 +359,7 @@ test('the first sound is told once, when it rises above silence', async () => {
     onCapture: () => {},
     onCaption: () => {},
     onActivity: (_attempt, kind) => spoken.push(kind),
+    onRest: () => {},
     post: posts.post,
     log: posts.log,
     clock,

@@ -31,7 +31,8 @@ export class Texts {
   #sentences = new Map();
   /** @type {string[]} */
   #languages = [COMPLETE];
-  #language = COMPLETE;
+  /** What a visitor has chosen. @type {string|null} */
+  #chosen = null;
 
   /**
    * @param {LoadSentences} load
@@ -44,7 +45,7 @@ export class Texts {
 
   /** @returns {string} the language spoken now, as the site wrote it */
   get language() {
-    return this.#language;
+    return this.#chosen ?? this.#languages[0] ?? COMPLETE;
   }
 
   /** @returns {readonly string[]} the site's languages that there are sentences for, its own first */
@@ -61,7 +62,7 @@ export class Texts {
     await Promise.all(wanted.map((language) => this.#fetch(language)));
     const usable = languages.filter((language) => this.#sentences.has(language));
     this.#languages = usable.length > 0 ? usable : [COMPLETE];
-    if (!this.#languages.includes(this.#language)) {
+    if (this.#chosen !== null && !this.#languages.includes(this.#chosen)) {
       this.reset();
     }
   }
@@ -69,13 +70,13 @@ export class Texts {
   /** @param {string} language */
   choose(language) {
     if (this.#languages.includes(language)) {
-      this.#language = language;
+      this.#chosen = language;
     }
   }
 
   /** Back to the site's own language. */
   reset() {
-    this.#language = this.#languages[0] ?? COMPLETE;
+    this.#chosen = null;
   }
 
   /**
@@ -84,7 +85,7 @@ export class Texts {
    * @param {string} [language]
    * @returns {string|null} nothing if no language knows the key
    */
-  find(key, values = {}, language = this.#language) {
+  find(key, values = {}, language = this.language) {
     const sentence = this.#sentences.get(language)?.[key] ?? this.#sentences.get(COMPLETE)?.[key];
     return sentence?.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? '') ?? null;
   }
