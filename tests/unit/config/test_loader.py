@@ -209,6 +209,12 @@ def test_a_key_that_is_only_misspelled_is_not_missed_as_well(load: Load) -> None
     assert problem.key == "livekit.api_secrt"
 
 
+def test_a_key_that_only_stands_in_the_wrong_table_is_not_missed_as_well(load: Load) -> None:
+    text = "[session]\nagent_name = 'reception'\n" + GOOD + "agent_metadata = 'x'\n"
+    (problem,) = load(text).problems
+    assert (problem.key, problem.suggestion) == ("session.agent_name", "It belongs in [livekit].")
+
+
 def test_an_endpoint_and_a_secret_exclude_each_other(load: Load) -> None:
     problems = load(GOOD + "token_endpoint = 'https://x'").problems
     assert [(problem.key, problem.line) for problem in problems] == [("livekit.api_key", 3), ("livekit.api_secret", 4)]
