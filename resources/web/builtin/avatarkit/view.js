@@ -7,7 +7,7 @@
  * @typedef {object} AvatarInput what the player tells the view; everything keeps until it is told anew
  * @property {VoiceSource | null} voice the avatar's own sound, for its lips; null: no sound
  * @property {'idle' | 'engaged' | 'thinking'} mood idle: not in a conversation, or its stream has stalled
- * @property {() => number} visitorLoudness 0..1 now
+ * @property {VoiceSource | null} visitor the visitor's sound, so that the avatar listens to them
  * @property {{start: number, end: number}} transitionFrames length of the change to and from speaking, frames at 25 a second
  *
  * @typedef {object} ViewStats
@@ -20,7 +20,7 @@
 import { AvatarError } from './errors.js';
 import { atRest, stepAnimation } from './face/animator.js';
 import { frameInterval, nextStrain } from './face/pacing.js';
-import { SILENCE, voiceFeatures } from './face/voice.js';
+import { SILENCE, loudnessOf, voiceFeatures } from './face/voice.js';
 import { drawsInSoftware } from './graphics.js';
 import { FacePainter } from './paint/face-painter.js';
 import { frameIn } from './paint/framing.js';
@@ -35,11 +35,13 @@ const VISITOR_SPEAKS_FROM = 0.16;
 const VISITOR_PAUSE_MS = 900;
 const RATE_WINDOW_MS = 2000;
 
-export class AvatarView {
+/**
+ * Dispatches an `error` event (ErrorEvent) when it can draw no longer; code `context-lost` heals by itself if the browser
+ * restores the context.
+ */
+export class AvatarView extends EventTarget {
   /** Called once, after the first picture has been handed to the screen. @type {(() => void) | null} */
   onFirstRendering = null;
-  /** Called when the view can draw no longer; `context-lost` heals by itself if the browser restores the context. @type {((error: AvatarError) => void) | null} */
-  onError = null;
 
   #avatar;
   #container;
@@ -52,10 +54,10 @@ export class AvatarView {
   #painter = null;
   #state = atRest(performance.now(), Math.random);
   /** @type {AvatarInput} */
-  #input = { voice: null, mood: 'idle', visitorLoudness: () => 0, transitionFrames: { start: 5, end: 40 } };
+  #input = { voice: null, mood: 'idle', visitor: null, transitionFrames: { start: 5, end: 40 } };
   #visitorHeardAt = Number.NEGATIVE_INFINITY;
-  /** @type {{decibels: Float32Array<ArrayBuffer>, wave: Float32Array<ArrayBuffer>} | null} */
-  #buffers = null;
+  #decibels = new Float32Array(0);
+  #wave = new Float32Array(0);
   #strain = 1;
   #planned = 0;
   /** @type {number | undefined} */
@@ -73,6 +75,7 @@ export class AvatarView {
    * @throws {AvatarError} `invalid-argument`
    */
   constructor(avatar, container) {
+    super();
     if (!avatar?.character) throw new AvatarError('invalid-argument', 'new AvatarView(avatar, container): load the avatar first');
     if (!(container instanceof HTMLElement)) {
       throw new AvatarError('invalid-argument', 'new AvatarView(avatar, container): container must be an element');
@@ -121,9 +124,8 @@ export class AvatarView {
     clearTimeout(this.#settling);
     cancelAnimationFrame(this.#frameRequest);
     this.#painter = null;
-    this.#input = { ...this.#input, voice: null, visitorLoudness: () => 0 };
+    this.#input = { ...this.#input, voice: null, visitor: null };
     this.onFirstRendering = null;
-    this.onError = null;
     this.#canvas.remove();
     // The backing store is freed now, not when the garbage collector comes round.
     this.#canvas.width = 0;
@@ -155,7 +157,8 @@ export class AvatarView {
 
   #contextLost() {
     this.#painter = null;
-    this.onError?.(new AvatarError('context-lost', 'the canvas lost its drawing context'));
+    const error = new AvatarError('context-lost', 'the canvas lost its drawing context');
+    this.dispatchEvent(new ErrorEvent('error', { error, message: error.message }));
   }
 
   /**
@@ -198,17 +201,23 @@ export class AvatarView {
   #hear() {
     const { voice } = this.#input;
     if (!voice) return SILENCE;
-    if (this.#buffers?.decibels.length !== voice.frequencyBins || this.#buffers.wave.length !== voice.waveSamples) {
-      this.#buffers = { decibels: new Float32Array(voice.frequencyBins), wave: new Float32Array(voice.waveSamples) };
-    }
-    voice.read(this.#buffers.decibels, this.#buffers.wave);
-    return voiceFeatures(this.#buffers.decibels, this.#buffers.wave, voice.sampleRate);
+    if (this.#decibels.length !== voice.frequencyBins) this.#decibels = new Float32Array(voice.frequencyBins);
+    voice.readSpectrum(this.#decibels);
+    return voiceFeatures(this.#decibels, this.#waveOf(voice), voice.sampleRate);
   }
 
   /** @param {number} now ms */
   #visitorSpeaks(now) {
-    if (this.#input.visitorLoudness() > VISITOR_SPEAKS_FROM) this.#visitorHeardAt = now;
+    const { visitor } = this.#input;
+    if (visitor && loudnessOf(this.#waveOf(visitor)) > VISITOR_SPEAKS_FROM) this.#visitorHeardAt = now;
     return now - this.#visitorHeardAt < VISITOR_PAUSE_MS;
+  }
+
+  /** @param {VoiceSource} source */
+  #waveOf(source) {
+    if (this.#wave.length !== source.waveSamples) this.#wave = new Float32Array(source.waveSamples);
+    source.readWave(this.#wave);
+    return this.#wave;
   }
 
   /** @param {number} now ms */

@@ -16,7 +16,8 @@
  * @property {number} sampleRate
  * @property {number} frequencyBins
  * @property {number} waveSamples
- * @property {(decibels: Float32Array<ArrayBuffer>, wave: Float32Array<ArrayBuffer>) => void} read fills both
+ * @property {(decibels: Float32Array<ArrayBuffer>) => void} readSpectrum level of each frequency bin
+ * @property {(wave: Float32Array<ArrayBuffer>) => void} readWave samples -1..1
  */
 
 /** @type {Readonly<VoiceFeatures>} */

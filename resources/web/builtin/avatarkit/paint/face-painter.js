@@ -22,6 +22,8 @@ import { paintBrow } from './brows.js';
 import { paintEye } from './eyes.js';
 import { JAW_DROP, paintMouth } from './mouth.js';
 
+/** Everything that moves with the head, wherever it has turned to. @type {Area} */
+const HEAD = { x: -158, y: -184, width: 316, height: 366 };
 /** @type {Area} */
 const EYES = { x: -92, y: -62, width: 184, height: 104 };
 /** @type {Area} */
@@ -71,18 +73,19 @@ export class FacePainter {
     const placement = this.#place(pose);
     const eyesKey = keyOf([pose.lids, pose.squint, pose.gazeX, pose.gazeY, pose.brows.raise, pose.brows.frown], 60);
     const mouthKey = keyOf(Object.values(pose.mouth), 50);
-    const areas = [];
-    if (eyesKey !== this.#eyesKey) areas.push(EYES);
-    if (mouthKey !== this.#mouthKey) areas.push(LOWER_FACE);
-    const moved = this.#placed === null || !samePlacement(placement, this.#placed);
-    if (!moved && areas.length === 0) return false;
+    const bodyMoved = this.#placed === null || !sameOffset(placement.body, this.#placed.body);
+    const headMoved = this.#placed === null || !samePlacement(placement, this.#placed);
+    const areas = headMoved ? [HEAD] : [];
+    if (!headMoved && eyesKey !== this.#eyesKey) areas.push(EYES);
+    if (!headMoved && mouthKey !== this.#mouthKey) areas.push(LOWER_FACE);
+    if (!bodyMoved && areas.length === 0) return false;
     this.#placed = placement;
     this.#eyesKey = eyesKey;
     this.#mouthKey = mouthKey;
     const ctx = this.#ctx;
     ctx.save();
     ctx.setTransform(1, 0, 0, 1, 0, 0);
-    if (!moved) this.#clipTo(areas, placement);
+    if (!bodyMoved) this.#clipTo(areas, placement);
     ctx.clearRect(0, 0, ctx.canvas.width, ctx.canvas.height);
     this.#compose(pose, placement);
     ctx.restore();
@@ -106,7 +109,7 @@ export class FacePainter {
     // Nearer things move further: that, and nothing else, is what makes flat layers turn like a head.
     return {
       hairBack: at(x * 0.35, rise + y * 0.3),
-      body: at(x * 0.12, rise),
+      body: at(0, rise),
       head: at(x, y),
       features: at(x + 5.2 * pose.turn, y + 4.2 * pose.nod),
       hairFront: at(x * 1.25, y + 1.6 * pose.nod),
@@ -137,9 +140,9 @@ export class FacePainter {
   #compose(pose, placement) {
     const ctx = this.#ctx;
     const { hairBack, body, head, features, hairFront } = this.#layers;
-    const tilted = (/** @type {() => void} */ paint, /** @type {number} */ share = 1) => {
+    const tilted = (/** @type {() => void} */ paint) => {
       ctx.save();
-      if (placement.angle !== 0) this.#turnAboutNeck(placement, placement.angle * share);
+      if (placement.angle !== 0) this.#turnAboutNeck(placement);
       paint();
       ctx.restore();
     };
@@ -154,15 +157,12 @@ export class FacePainter {
     });
   }
 
-  /**
-   * @param {Placement} placement
-   * @param {number} angle radians
-   */
-  #turnAboutNeck(placement, angle) {
+  /** @param {Placement} placement */
+  #turnAboutNeck(placement) {
     const x = placement.head.x;
     const y = placement.head.y + PIVOT_Y * this.#layers.scale;
     this.#ctx.translate(x, y);
-    this.#ctx.rotate(angle);
+    this.#ctx.rotate(placement.angle);
     this.#ctx.translate(-x, -y);
   }
 
@@ -238,17 +238,24 @@ function keyOf(values, steps) {
 }
 
 /**
+ * Whether the head and all that hangs on it lie where they lay.
  * @param {Placement} a
  * @param {Placement} b
  */
 function samePlacement(a, b) {
-  const same = (/** @type {Offset} */ one, /** @type {Offset} */ other) => one.x === other.x && one.y === other.y;
   return (
     a.angle === b.angle &&
-    same(a.hairBack, b.hairBack) &&
-    same(a.body, b.body) &&
-    same(a.head, b.head) &&
-    same(a.features, b.features) &&
-    same(a.hairFront, b.hairFront)
+    sameOffset(a.hairBack, b.hairBack) &&
+    sameOffset(a.head, b.head) &&
+    sameOffset(a.features, b.features) &&
+    sameOffset(a.hairFront, b.hairFront)
   );
+}
+
+/**
+ * @param {Offset} a
+ * @param {Offset} b
+ */
+function sameOffset(a, b) {
+  return a.x === b.x && a.y === b.y;
 }

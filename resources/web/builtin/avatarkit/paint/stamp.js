@@ -28,6 +28,9 @@ export function clipToOutline(ctx, half) {
   ctx.clip(mirroredOutline(half));
 }
 
+/** The lowest rows of a picture lie outside the outline, where light is not true. */
+const UNTRUE_ROWS = 12;
+
 /**
  * Draws a lit surface at its place; its last row goes on down to `bottom`.
  * @param {Canvas2d} ctx scaled to character units
@@ -38,11 +41,12 @@ export function drawPicture(ctx, picture, bottom = Number.NEGATIVE_INFINITY) {
   const source = new OffscreenCanvas(picture.width, picture.height);
   context(source).putImageData(new ImageData(picture.pixels, picture.width, picture.height), 0, 0);
   const width = picture.width / picture.scale;
-  const height = picture.height / picture.scale;
-  const end = picture.top + height;
+  const longer = bottom > picture.top + picture.height / picture.scale;
+  const rows = longer ? picture.height - UNTRUE_ROWS : picture.height;
+  const end = picture.top + rows / picture.scale;
   ctx.imageSmoothingQuality = 'high';
-  if (bottom > end) ctx.drawImage(source, 0, picture.height - 6, picture.width, 1, picture.left, end - 4, width, bottom - end + 6);
-  ctx.drawImage(source, picture.left, picture.top, width, height);
+  if (longer) ctx.drawImage(source, 0, rows - 2, picture.width, 1, picture.left, end - 2, width, bottom - end + 4);
+  ctx.drawImage(source, 0, 0, picture.width, rows, picture.left, picture.top, width, rows / picture.scale);
 }
 
 /**
