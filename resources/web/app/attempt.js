@@ -193,7 +193,9 @@ export class Attempt {
 
   /** The player does not let go by itself: close its connection underneath it. */
   #hangUp() {
-    const client = /** @type {{disconnect?: () => Promise<void>}|null} */ (this.#provider?.getNativeClient() ?? null);
+    const client = /** @type {{disconnect?: () => Promise<void>}|null} */ (
+      this.#provider?.getNativeClient() ?? null
+    );
     client?.disconnect?.()?.catch(() => {});
   }
 

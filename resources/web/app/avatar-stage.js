@@ -103,7 +103,10 @@ export class AvatarStage {
       this.#fail(cause);
       return;
     }
-    log('warning', `the configured avatar does not load, the built-in one takes over: ${describeCause(cause)}`);
+    log(
+      'warning',
+      `the configured avatar does not load, the built-in one takes over: ${describeCause(cause)}`,
+    );
     try {
       await this.#build(this.#parts.loadFallbackKit, null);
       this.#isFallback = true;

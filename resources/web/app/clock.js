@@ -4,7 +4,7 @@
  * @typedef {object} Clock
  * @property {() => number} now
  * @property {(run: () => void, ms: number) => unknown} after  runs once; answers a handle for `cancel`
- * @property {(run: () => void, ms: number) => unknown} every  runs again and again until cancelled
+ * @property {(run: () => void, ms: number) => unknown} repeat  runs again and again until cancelled
  * @property {(handle: unknown) => void} cancel
  */
 
@@ -12,7 +12,7 @@
 export const systemClock = {
   now: () => performance.now(),
   after: (run, ms) => setTimeout(run, ms),
-  every: (run, ms) => setInterval(run, ms),
+  repeat: (run, ms) => setInterval(run, ms),
   // Timeouts and intervals share one list of handles (HTML standard), so one call cancels both.
   cancel: (handle) => clearTimeout(/** @type {number} */ (handle)),
 };

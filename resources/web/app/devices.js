@@ -86,7 +86,7 @@ export class DeviceWatch {
   /** Looks now and from then on every two seconds; called again it only reports anew. */
   start() {
     this.#reported = null;
-    this.#timer ??= this.#clock.every(() => void this.look(), DEVICE_POLL_MS);
+    this.#timer ??= this.#clock.repeat(() => void this.look(), DEVICE_POLL_MS);
     return this.look();
   }
 
@@ -134,7 +134,10 @@ export class DeviceWatch {
       }
       return true;
     } catch (error) {
-      this.#log('warning', `no microphone could be opened to learn their names: ${describeError(error).message}`);
+      this.#log(
+        'warning',
+        `no microphone could be opened to learn their names: ${describeError(error).message}`,
+      );
       return false;
     }
   }

@@ -69,8 +69,8 @@ export class Hearing {
     this.#meter = createMeter(capture.track);
     this.#voice = new VoiceActivity();
     this.#timers = [
-      clock.every(() => this.#read(), READ_MS),
-      clock.every(() => {
+      clock.repeat(() => this.#read(), READ_MS),
+      clock.repeat(() => {
         if (capture.state === 'live') {
           this.#tell();
         }

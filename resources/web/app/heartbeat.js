@@ -41,7 +41,7 @@ export class Heartbeat {
   start() {
     this.#lastBeat = this.#clock.now();
     this.#awaitPaint();
-    this.#clock.every(() => void this.#beat(), BEAT_MS);
+    this.#clock.repeat(() => void this.#beat(), BEAT_MS);
   }
 
   async #beat() {

@@ -3,7 +3,16 @@
  * The window refuses the same from outside; this keeps the page from even flickering.
  */
 
-const REFUSED = ['contextmenu', 'dragstart', 'dragenter', 'dragover', 'drop', 'selectstart', 'auxclick', 'paste'];
+const REFUSED = [
+  'contextmenu',
+  'dragstart',
+  'dragenter',
+  'dragover',
+  'drop',
+  'selectstart',
+  'auxclick',
+  'paste',
+];
 
 /** Keys that work a button; every other key means nothing here. */
 const ALLOWED_KEYS = new Set(['Enter', ' ', 'Tab']);

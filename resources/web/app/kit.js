@@ -103,7 +103,9 @@ export async function loadFallbackKit() {
 
 /** @param {string} sdk */
 function importToolbox(sdk) {
-  return sdk === BUILTIN ? import('@spatialwalk/avatarkit-rtc/provider') : import('kiosk-builtin/avatarkit-rtc/provider');
+  return sdk === BUILTIN
+    ? import('@spatialwalk/avatarkit-rtc/provider')
+    : import('kiosk-builtin/avatarkit-rtc/provider');
 }
 
 /**

@@ -83,11 +83,13 @@ class Page {
     const { root, avatar } = this.#elements;
     new Heartbeat(
       {
-        marker: () => root.isConnected && avatar.isConnected && document.documentElement.dataset.kiosk === 'page',
+        marker: () =>
+          root.isConnected && avatar.isConnected && document.documentElement.dataset.kiosk === 'page',
         contextLost: () => this.#stage?.contextLost ?? false,
         framesReceived: () => this.#session.framesReceived(),
         framesRendered: () => this.#stage?.framesRendered ?? null,
-        moving: () => this.#session.attempt !== null,
+        // A view that counts by itself needs no help; else painted frames stand for drawn ones while it moves.
+        moving: () => this.#session.attempt !== null && this.#stage?.framesRendered === null,
         onPaint: (run) => void requestAnimationFrame(run),
       },
       this.#post,
@@ -225,7 +227,9 @@ class Page {
 
 /** @param {Log} log */
 function logUncaught(log) {
-  addEventListener('error', (event) => log('error', `uncaught: ${event.message} (${event.filename}:${event.lineno})`));
+  addEventListener('error', (event) =>
+    log('error', `uncaught: ${event.message} (${event.filename}:${event.lineno})`),
+  );
   addEventListener('unhandledrejection', (event) => {
     const { name, message } = describeError(event.reason);
     log('error', `unhandled: ${name}: ${message}`);

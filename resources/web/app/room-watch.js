@@ -43,7 +43,9 @@ const ROSTER_EVENTS = /** @type {const} */ ([
 export function classify(participants, known = null) {
   const all = participants.filter((one) => Number(one.kind) === AGENT);
   const selves = all.filter((one) => !one.attributes[ON_BEHALF]);
-  const voiced = new Set(all.filter((one) => audioOf(one).length > 0).map((one) => one.attributes[ON_BEHALF]));
+  const voiced = new Set(
+    all.filter((one) => audioOf(one).length > 0).map((one) => one.attributes[ON_BEHALF]),
+  );
   return {
     agent: selves.find((one) => one.identity === known) ?? selves[0] ?? null,
     all,
@@ -183,7 +185,9 @@ export class RoomWatch {
     this.#applyOutput();
     this.#tell({
       present: agent !== null,
-      audible: speakers.flatMap(audioOf).some((publication) => publication.isSubscribed && !publication.isMuted),
+      audible: speakers
+        .flatMap(audioOf)
+        .some((publication) => publication.isSubscribed && !publication.isMuted),
       state: agent?.attributes[STATE] ?? null,
     });
   };
@@ -191,7 +195,9 @@ export class RoomWatch {
   /** @param {AgentView} view */
   #tell(view) {
     const same =
-      view.present === this.#view.present && view.audible === this.#view.audible && view.state === this.#view.state;
+      view.present === this.#view.present &&
+      view.audible === this.#view.audible &&
+      view.state === this.#view.state;
     if (!same) {
       this.#view = view;
       this.#callbacks.agent(view);
@@ -239,5 +245,7 @@ function audioOf(participant) {
  * @returns {RTCRtpReceiver[]}
  */
 function receiversOf(publications) {
-  return publications.map((publication) => publication.track?.receiver).filter((receiver) => receiver !== undefined);
+  return publications
+    .map((publication) => publication.track?.receiver)
+    .filter((receiver) => receiver !== undefined);
 }

@@ -176,7 +176,7 @@ export class Session {
     this.#rest();
     this.#heard = false;
     this.#ticks = 0;
-    this.#listening = this.#parts.clock.every(() => void this.#tick(), LISTEN_MS);
+    this.#listening = this.#parts.clock.repeat(() => void this.#tick(), LISTEN_MS);
   }
 
   #rest() {

@@ -30,7 +30,7 @@ export class WarmUp {
       const address = url.replace(/^ws/, 'http');
       const knock = () => void this.#fetch(address, { method: 'HEAD', mode: 'no-cors' }).catch(() => {});
       knock();
-      this.#timer = this.#clock.every(knock, AGAIN_MS);
+      this.#timer = this.#clock.repeat(knock, AGAIN_MS);
     }
   }
 }

@@ -1,6 +1,7 @@
 /** Audio worklet: hands the sound that passes through it to the page in blocks of about 20 ms. */
 
 const BLOCK = 1024;
+
 // A module of its own, so that its names are nobody else’s.
 export {};
 

@@ -28,6 +28,7 @@ export async function createDemo(toolbox, languages) {
       };
       return new LoopbackProvider(toolbox, { language: texts.language, lines, clock: systemClock });
     },
-    createWatch: (provider, callbacks) => new LoopbackWatch(/** @type {LoopbackProvider} */ (provider), callbacks),
+    createWatch: (provider, callbacks) =>
+      new LoopbackWatch(/** @type {LoopbackProvider} */ (provider), callbacks),
   };
 }

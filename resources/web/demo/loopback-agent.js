@@ -105,8 +105,10 @@ export class LoopbackAgent {
 
   #motionTrack() {
     const picture = this.#canvas.getContext('2d');
-    const [track] = /** @type {CanvasCaptureMediaStreamTrack[]} */ (this.#canvas.captureStream(0).getVideoTracks());
-    this.#frames = this.#parts.clock.every(() => {
+    const [track] = /** @type {CanvasCaptureMediaStreamTrack[]} */ (
+      this.#canvas.captureStream(0).getVideoTracks()
+    );
+    this.#frames = this.#parts.clock.repeat(() => {
       picture?.fillRect(0, 0, FRAME_SIZE, FRAME_SIZE);
       track?.requestFrame();
     }, FRAME_MS);

@@ -154,7 +154,8 @@ export class LoopbackProvider {
    */
   #whenConnected(peer, signal) {
     return new Promise((resolve, reject) => {
-      const refuse = (/** @type {string} */ why) => reject(new Error(`the line inside the page failed: ${why}`));
+      const refuse = (/** @type {string} */ why) =>
+        reject(new Error(`the line inside the page failed: ${why}`));
       signal.addEventListener('abort', () => refuse('given up'), { once: true });
       peer.onconnectionstatechange = () => {
         if (peer.connectionState === 'connected') {

@@ -119,7 +119,9 @@ test('the SDK is called in the documents’ order, in host mode', async () => {
   await createStage().prepare('secret');
   assert.deepEqual(chosen.calls, ['initialize app', 'token secret', 'load anna', 'view']);
   assert.deepEqual(chosen.options, { environment: 'CN', drivingServiceMode: 'HOST' });
-  assert.deepEqual(posts.of('prepared'), [{ type: 'prepared', sdk: 'installed', fallback: false, fallbackCause: '' }]);
+  assert.deepEqual(posts.of('prepared'), [
+    { type: 'prepared', sdk: 'installed', fallback: false, fallbackCause: '' },
+  ]);
 });
 
 test('progress is reported in visible steps and ends at 1', async () => {
@@ -172,7 +174,10 @@ test('when neither loads, the configured one’s failure is reported', async () 
   const stage = createStage();
   await stage.prepare(null);
   const [failure] = posts.of('operation-failed');
-  assert.deepEqual([failure?.operation, failure?.error.message, failure?.attempt], ['load-avatar', '404', null]);
+  assert.deepEqual(
+    [failure?.operation, failure?.error.message, failure?.attempt],
+    ['load-avatar', '404', null],
+  );
   assert.equal(stage.kit, null);
 });
 

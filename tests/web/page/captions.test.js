@@ -45,7 +45,10 @@ test('an agent’s pieces grow into one segment', async () => {
 });
 
 test('the final flag in the trailer counts', async () => {
-  const open = await read(stream(['Go'], { 'lk.segment_id': 's' }, { 'lk.transcription_final': 'false' }), 'visitor');
+  const open = await read(
+    stream(['Go'], { 'lk.segment_id': 's' }, { 'lk.transcription_final': 'false' }),
+    'visitor',
+  );
   assert.equal(open.at(-1)?.final, false);
 });
 

@@ -64,7 +64,11 @@ test('an error is described with its HTTP status and a reason of 0', () => {
 
 test('an adapter’s own error does not hide what livekit-client knew', () => {
   const cause = Object.assign(new Error('401'), { name: 'ConnectionError', status: 401, reason: 0 });
-  const error = Object.assign(new Error('could not connect'), { name: 'AvatarPlayerError', reason: 'NotAllowed', cause });
+  const error = Object.assign(new Error('could not connect'), {
+    name: 'AvatarPlayerError',
+    reason: 'NotAllowed',
+    cause,
+  });
   assert.deepEqual(describeError(error), {
     name: 'AvatarPlayerError',
     message: 'could not connect',

@@ -100,6 +100,19 @@ test('names are learned by opening a microphone, which is closed at once', async
   );
 });
 
+test('names are learned also where Chromium hides even the ids', async () => {
+  media.devices = [input('', '')];
+  const enumerate = media.enumerateDevices;
+  media.enumerateDevices = async () => {
+    if (media.opened.length > 0) {
+      media.devices = [input('a', 'Table microphone')];
+    }
+    return enumerate();
+  };
+  await watch.start();
+  assert.deepEqual(reports.at(-1)?.inputs, [{ id: 'a', label: 'Table microphone', ordinal: 0 }]);
+});
+
 test('a refused microphone is asked for once, not every two seconds, and again when the devices change', async () => {
   media.devices = [input('a', '')];
   media.refusal = new Error('refused');

@@ -6,7 +6,8 @@ const ROOT = new URL('../../../', import.meta.url);
 const LOCALES = new URL('resources/web/locales/', ROOT);
 
 /** @param {string} file */
-const read = (file) => /** @type {Record<string, string>} */ (JSON.parse(readFileSync(new URL(file, LOCALES), 'utf8')));
+const read = (file) =>
+  /** @type {Record<string, string>} */ (JSON.parse(readFileSync(new URL(file, LOCALES), 'utf8')));
 
 const english = read('en.json');
 const files = readdirSync(LOCALES).filter((name) => name.endsWith('.json'));

@@ -119,7 +119,8 @@ test('frames that an adapter keeps for itself are counted by their packets', () 
 test('a receiver that is new has no measure yet', async () => {
   const gauge = new ReceiverGauge();
   const receiver = {
-    getStats: async () => /** @type {any} */ (new Map([['in', { type: 'inbound-rtp', framesReceived: 500 }]])),
+    getStats: async () =>
+      /** @type {any} */ (new Map([['in', { type: 'inbound-rtp', framesReceived: 500 }]])),
   };
   assert.equal(await gauge.greatest([receiver], framesBetween), 0);
   assert.equal(await gauge.greatest([], framesBetween), 0);
@@ -206,7 +207,10 @@ test('the way to the server is kept warm while it is wanted', async () => {
 test('every message carries the number of the page load', () => {
   /** @type {string[]} */
   const sent = [];
-  const bridge = new Bridge({ post: (json) => sent.push(json), deliver: { connect: () => {} } }, pageNumber('?page=7'));
+  const bridge = new Bridge(
+    { post: (json) => sent.push(json), deliver: { connect: () => {} } },
+    pageNumber('?page=7'),
+  );
   bridge.post({ type: 'disposed', attempt: 'a' });
   assert.deepEqual(JSON.parse(sent[0] ?? ''), { type: 'disposed', attempt: 'a', page: 7 });
 });

@@ -6,7 +6,10 @@ import { Emitter, Posts } from './support/fakes.js';
 
 /** @import { AgentView, CaptionUpdate } from '../../../resources/web/app/watch.js' */
 
-const CLIENT = new URL('../../../resources/web/node_modules/livekit-client/dist/livekit-client.esm.mjs', import.meta.url);
+const CLIENT = new URL(
+  '../../../resources/web/node_modules/livekit-client/dist/livekit-client.esm.mjs',
+  import.meta.url,
+);
 const livekit = await import(CLIENT.href);
 
 class FakePublication {
@@ -247,10 +250,13 @@ test('captions are told by speaker; strangers have none', async () => {
   room.write('guest', 's3', ['not for this screen']);
   await settle();
   const last = new Map(captions.map((caption) => [caption.segment, caption]));
-  assert.deepEqual([...last.values()], [
-    { segment: 's1', speaker: 'agent', text: 'Good morning', final: true },
-    { segment: 's2', speaker: 'visitor', text: 'Where is the lift', final: true },
-  ]);
+  assert.deepEqual(
+    [...last.values()],
+    [
+      { segment: 's1', speaker: 'agent', text: 'Good morning', final: true },
+      { segment: 's2', speaker: 'visitor', text: 'Where is the lift', final: true },
+    ],
+  );
 });
 
 test('the reason of a disconnect is kept', () => {

@@ -3,7 +3,15 @@ import { beforeEach, test } from 'node:test';
 import { openCapture } from '../../../resources/web/app/microphone.js';
 import { Session } from '../../../resources/web/app/session.js';
 import { FakeClock } from './support/fake-clock.js';
-import { connectCommand, DEADLINES, Deferred, FakeKit, FakeMedia, MICROPHONE, Posts } from './support/fakes.js';
+import {
+  connectCommand,
+  DEADLINES,
+  Deferred,
+  FakeKit,
+  FakeMedia,
+  MICROPHONE,
+  Posts,
+} from './support/fakes.js';
 
 /** @import { FakePlayer, FakeWatch } from './support/fakes.js' */
 
@@ -101,7 +109,9 @@ test('all five player events reach Python with the id of the attempt', async () 
     { type: 'connection-state-changed', attempt: 'a', state: 'reconnecting' },
   ]);
   assert.deepEqual(
-    posts.of('player-event').map(({ event, error, reason, attempt }) => [attempt, event, error?.message, reason]),
+    posts
+      .of('player-event')
+      .map(({ event, error, reason, attempt }) => [attempt, event, error?.message, reason]),
     [
       ['a', 'connected', undefined, null],
       ['a', 'stalled', undefined, null],
@@ -135,7 +145,11 @@ test('a connection that never stands up is given up at its deadline, cleanly', a
 
 test('a refused connection carries status and reason', async () => {
   fakes.prepare = (made) => {
-    made.answers.connect = Object.assign(new Error('no'), { name: 'ConnectionError', status: 401, reason: 0 });
+    made.answers.connect = Object.assign(new Error('no'), {
+      name: 'ConnectionError',
+      status: 401,
+      reason: 0,
+    });
   };
   void session.connect(connectCommand('a'));
   await clock.advance(10);
@@ -373,7 +387,9 @@ test('the first sound is told once, when it rises above silence', async () => {
       getStats: async () => {
         seconds += 0.1;
         energy += loud ? 0.1 * 0.1 ** 2 : 0;
-        return new Map([['in', { type: 'inbound-rtp', totalAudioEnergy: energy, totalSamplesDuration: seconds }]]);
+        return new Map([
+          ['in', { type: 'inbound-rtp', totalAudioEnergy: energy, totalSamplesDuration: seconds }],
+        ]);
       },
     },
   ];

@@ -73,7 +73,9 @@ test('a mark in the accent can be seen on either theme', () => {
     for (const theme of /** @type {const} */ (['dark', 'light'])) {
       const rgb = parseHex(accent);
       assert.ok(rgb);
-      const seen = /** @type {[number, number, number]} */ (visibleAccent(rgb, theme).match(/\d+/g)?.map(Number));
+      const seen = /** @type {[number, number, number]} */ (
+        visibleAccent(rgb, theme).match(/\d+/g)?.map(Number)
+      );
       assert.ok(contrast(seen, ground[theme]) >= 4, `${accent} ${theme}: ${contrast(seen, ground[theme])}`);
     }
   }

@@ -29,6 +29,9 @@ export class ClockFace {
   }
 
   #show() {
-    this.#element.textContent = new Date().toLocaleTimeString(this.#language, { hour: 'numeric', minute: '2-digit' });
+    this.#element.textContent = new Date().toLocaleTimeString(this.#language, {
+      hour: 'numeric',
+      minute: '2-digit',
+    });
   }
 }

@@ -34,7 +34,7 @@ export class Countdown {
     }
     this.#end = this.#clock.now() + seconds * 1000;
     this.#whole = Math.max(this.#whole, seconds);
-    this.#timer = this.#clock.every(() => this.#draw(), TICK_MS);
+    this.#timer = this.#clock.repeat(() => this.#draw(), TICK_MS);
     this.#draw();
   }
 

@@ -22,7 +22,7 @@ export class FakeClock {
    * @param {() => void} run
    * @param {number} ms
    */
-  every = (run, ms) => this.#add(run, ms, ms);
+  repeat = (run, ms) => this.#add(run, ms, ms);
 
   /** @param {unknown} handle */
   cancel = (handle) => {
@@ -42,7 +42,9 @@ export class FakeClock {
     const end = this.#now + ms;
     await settle();
     for (;;) {
-      const due = [...this.#timers].filter(([, timer]) => timer.at <= end).sort(([, a], [, b]) => a.at - b.at)[0];
+      const due = [...this.#timers]
+        .filter(([, timer]) => timer.at <= end)
+        .sort(([, a], [, b]) => a.at - b.at)[0];
       if (!due) {
         break;
       }
