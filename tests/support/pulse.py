@@ -65,7 +65,7 @@ class PulseServer:
             [
                 parts.program("pulseaudio"),
                 *("-n", "--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1", "--disable-shm=yes"),
-                *("--high-priority=no", "--realtime=no", "--log-level=notice", "--log-target=stderr"),
+                *("--high-priority=yes", "--realtime=no", "--log-level=notice", "--log-target=stderr"),
                 *("-L", f"module-native-protocol-unix socket={self._socket} auth-anonymous=1"),
                 *(
                     "-L",
