@@ -71,6 +71,7 @@ def run(options: RunOptions) -> int:
     loaded = _load(options, environ)
     redactor = Redactor(loaded.settings.secret_values())
     _log_as_configured(loaded.settings, redactor, environ)
+    logging.getLogger("qasync").setLevel(logging.INFO)  # below that it reports every callback
     install_crash_handlers()
     engine = configure_environment(loaded.settings.display.gpu, environ, arguments=sys.argv)
     for warning in engine.warnings:
@@ -103,6 +104,15 @@ def _load(options: RunOptions, environ: Mapping[str, str]) -> Loaded:
 def _log_as_configured(settings: Settings, redactor: Redactor, environ: Mapping[str, str]) -> None:
     log_format = settings.log.format if environ.get(LOG_FORMAT_VARIABLE) != "json" else "json"
     configure_logging(redactor, level=settings.log.level, log_format=log_format, file=settings.log.file)
+
+
+async def _cancel_what_is_left() -> None:
+    """A library may still be loading in a thread; nobody waits for it any more."""
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in left:
+        task.cancel()
+    if left:
+        await asyncio.wait(left, timeout=0.2)
 
 
 class Kiosk:
@@ -183,6 +193,7 @@ class Kiosk:
         if self._watcher is not None:
             stages.append(Stage("watching the configuration", self._watcher.aclose, 0.2))
         await shut_down(stages)
+        await _cancel_what_is_left()
         self._window.allow_close()
         self._host.dispose()
         self._window.close()

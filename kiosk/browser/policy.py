@@ -30,6 +30,11 @@ def same_origin(url: str) -> bool:
     return parts.scheme == SCHEME and parts.netloc == HOST
 
 
+def is_module(url: str) -> bool:
+    """Whether `url` lies in a package that the page imports by name, rather than in the page itself."""
+    return url.startswith(f"{ORIGIN}/modules/")
+
+
 def for_log(url: str) -> str:
     """The address without its query, fragment and user: LiveKit's carries the token in the query."""
     try:

@@ -72,4 +72,10 @@ def _unraisable(args: sys.UnraisableHookArgs) -> None:
 
 
 def _uncaught_in_loop(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    logger.error("%s", context.get("message", "exception in the event loop"), exc_info=context.get("exception"))
+    what = context.get("task") or context.get("future") or context.get("handle")
+    logger.error(
+        "%s%s",
+        context.get("message", "exception in the event loop"),
+        f": {what!r}" if what is not None else "",
+        exc_info=context.get("exception"),
+    )

@@ -1,0 +1,169 @@
+"""The whole job on real parts: a visitor taps, talks, is heard, is answered, and leaves nothing behind."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.e2e.conftest import StartKiosk
+from tests.support.kiosk_process import KioskProcess
+from tests.support.livekit_server import LiveKitServer
+from tests.support.pulse import PulseServer
+from tests.support.sound import compare, read_wav
+from tests.support.speech import Speaker
+from tests.support.virtual_screen import VirtualScreen, changed_share
+from tests.support.voice_agent import VoiceAgent
+from tests.support.waiting import wait_until
+
+QUESTION = "Where can I find the meeting room on the second floor, please?"
+ANSWER = "Take the elevator to the second floor and turn left. The meeting room is behind the glass door."
+
+AUDIBLE = -50.0
+"""dBFS of speech that was certainly transmitted; a silent line stays below -80."""
+SAME_CONTENT = 0.7
+"""Similarity of what was said and what was heard (`sound.compare`). Unrelated speech stays below 0.5; echo
+cancellation, noise suppression and Opus take the rest of a perfect 1."""
+
+PAIR = "Front Desk Microphone", "Spare Microphone"
+
+
+@pytest.fixture
+def visit(livekit_table: dict[str, Any], pulse: PulseServer, start_kiosk: StartKiosk) -> KioskProcess:
+    """An idle kiosk at a desk with one microphone."""
+    pulse.add_microphone("desk", PAIR[0], default=True)
+    kiosk = start_kiosk({"livekit": livekit_table, "microphone": {"device": PAIR[0]}})
+    kiosk.wait_for_state("idle")
+    return kiosk
+
+
+def go_live(kiosk: KioskProcess, agent: VoiceAgent) -> str:
+    """Start by command; returns the room."""
+    kiosk.command("start")
+    kiosk.wait_for_state("live")
+    agent.wait_for("visitor-track")
+    return str(kiosk.status()["session"]["room"])
+
+
+def test_a_tap_starts_a_conversation_in_which_both_hear_each_other(
+    visit: KioskProcess, voice_agent: VoiceAgent, pulse: PulseServer, screen: VirtualScreen, speaker: Speaker
+) -> None:
+    assert not pulse.captures(), "nobody listens while nobody is there"
+    screen.tap()
+    visit.wait_for_state("connecting", "live", timeout=10)
+    visit.wait_for_state("live")
+    voice_agent.wait_for("visitor-track")
+
+    said = speaker.say(QUESTION)
+    voice_agent.forget_heard()
+    pulse.play_into("desk", said)
+    wait_until(
+        lambda: compare(read_wav(said), voice_agent.heard()).similarity > SAME_CONTENT,
+        "the visitor's question to arrive at the agent",
+        10,
+    )
+    assert voice_agent.heard().dbfs > AUDIBLE
+
+    voice_agent.set_state("speaking")
+    answer = speaker.say(ANSWER)
+    before = screen.pixels()
+    with pulse.record() as recording:
+        voice_agent.start_speaking(answer, ANSWER)
+        moving = wait_until(
+            lambda: (share := changed_share(before, screen.pixels())) > 0.002 and share, "the avatar to move", 10
+        )
+        voice_agent.wait_for("spoken", timeout=30)
+        heard = recording.wait_for(read_wav(answer).seconds + 1.5)
+    assert moving > 0.002
+    assert compare(read_wav(answer), heard).similarity > SAME_CONTENT
+    assert heard.dbfs > AUDIBLE
+    assert visit.status()["avatar"]["frames_per_second"] > 10
+
+
+def test_stopping_takes_visitor_and_room_off_the_server_and_releases_the_microphone(
+    visit: KioskProcess, voice_agent: VoiceAgent, pulse: PulseServer, livekit_server: LiveKitServer
+) -> None:
+    room = go_live(visit, voice_agent)
+    assert room in livekit_server.rooms()
+    assert [capture.source for capture in pulse.captures()]
+    visit.command("stop")
+    visit.wait_for_state("ending", "idle")
+    wait_until(lambda: not livekit_server.rooms(), "the room to be deleted", 5)
+    visit.wait_for_state("idle")
+    wait_until(lambda: not pulse.captures(), "the microphone to be released", 5)
+
+
+def test_the_next_visitor_gets_a_fresh_page_and_a_fresh_room(visit: KioskProcess, voice_agent: VoiceAgent) -> None:
+    first = go_live(visit, voice_agent)
+    renderer = visit.status()["page"]["renderer_pid"]
+    visit.command("stop")
+    visit.wait_for_state("idle")
+    assert visit.status()["page"]["renderer_pid"] != renderer
+    second = go_live(visit, voice_agent)
+    assert second != first
+
+
+def test_many_taps_are_one_session(
+    visit: KioskProcess, voice_agent: VoiceAgent, screen: VirtualScreen, livekit_server: LiveKitServer
+) -> None:
+    screen.click(270, 480, times=4)
+    visit.wait_for_state("live", "idle")
+    assert len(livekit_server.rooms()) <= 1
+    assert len(voice_agent.happened("joined")) <= 1
+
+
+def test_the_agent_leaving_ends_the_conversation(visit: KioskProcess, voice_agent: VoiceAgent) -> None:
+    go_live(visit, voice_agent)
+    voice_agent.leave()
+    visit.wait_for_state("ending")
+    assert visit.status()["reason"] in ("agent_left", "room_ended")
+    visit.wait_for_state("idle")
+
+
+def test_silence_ends_the_conversation(
+    livekit_table: dict[str, Any], pulse: PulseServer, start_kiosk: StartKiosk, voice_agent: VoiceAgent
+) -> None:
+    pulse.add_microphone("desk", PAIR[0], default=True)
+    kiosk = start_kiosk({"livekit": livekit_table, "session": {"idle_timeout": "4s", "warning": "2s"}})
+    kiosk.wait_for_state("idle")
+    go_live(kiosk, voice_agent)
+    kiosk.wait_for_state("ending")
+    assert kiosk.status()["reason"] == "idle_timeout"
+
+
+def test_the_maximum_ends_the_conversation(
+    livekit_table: dict[str, Any], pulse: PulseServer, start_kiosk: StartKiosk, voice_agent: VoiceAgent
+) -> None:
+    pulse.add_microphone("desk", PAIR[0], default=True)
+    kiosk = start_kiosk({"livekit": livekit_table, "session": {"max_duration": "6s"}})
+    kiosk.wait_for_state("idle")
+    go_live(kiosk, voice_agent)
+    kiosk.wait_for_state("ending")
+    assert kiosk.status()["reason"] == "max_duration"
+
+
+def test_terminating_deletes_the_room_within_three_seconds(
+    visit: KioskProcess, voice_agent: VoiceAgent, livekit_server: LiveKitServer
+) -> None:
+    go_live(visit, voice_agent)
+    visit.process.terminate()
+    assert visit.process.wait(3.0) == 0
+    assert livekit_server.rooms() == []
+
+
+def test_only_the_agent_is_heard(
+    visit: KioskProcess,
+    voice_agent: VoiceAgent,
+    livekit_server: LiveKitServer,
+    pulse: PulseServer,
+    speaker: Speaker,
+    tmp_path: Path,
+) -> None:
+    """Somebody else's sound in the room, as an echo of the visitor's own microphone would be, stays silent."""
+    go_live(visit, voice_agent)
+    said = speaker.say(QUESTION)
+    with pulse.record() as recording:
+        pulse.play_into("desk", said)
+        heard = recording.wait_for(read_wav(said).seconds)
+    assert heard.dbfs < -70
