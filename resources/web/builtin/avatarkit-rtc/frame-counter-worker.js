@@ -31,5 +31,8 @@ scope.addEventListener('rtctransform', (/** @type {any} */ event) => {
     },
   });
   // The pipe ends with its receiver: that is not an error.
-  readable.pipeThrough(counter).pipeTo(writable).catch(() => clearTimeout(pending));
+  readable
+    .pipeThrough(counter)
+    .pipeTo(writable)
+    .catch(() => clearTimeout(pending));
 });

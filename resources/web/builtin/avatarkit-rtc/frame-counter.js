@@ -69,7 +69,10 @@ export class FrameCounter {
 
 function sharedWorker() {
   if (!worker) {
-    worker = new Worker(new URL('./frame-counter-worker.js', import.meta.url), { type: 'module', name: 'frame counter' });
+    worker = new Worker(new URL('./frame-counter-worker.js', import.meta.url), {
+      type: 'module',
+      name: 'frame counter',
+    });
     worker.addEventListener('message', ({ data }) => listeners.get(data.id)?.(data.count));
   }
   return worker;

@@ -39,13 +39,22 @@ export function castingFor(members) {
   // An agent whose worker speaks for it would be heard twice.
   const speakers = agents.filter((agent) => !spokenFor.has(agent.identity));
   const audible = speakers.flatMap((agent) => agent.tracks.filter((track) => track.kind === 'audio'));
-  const byWorkerFirst = [...speakers].sort((a, b) => Number(Boolean(b.speaksFor)) - Number(Boolean(a.speaksFor)));
-  const voices = byWorkerFirst.flatMap((agent) => agent.tracks.filter((track) => track.kind === 'audio' && track.isSubscribed));
+  const byWorkerFirst = [...speakers].sort(
+    (a, b) => Number(Boolean(b.speaksFor)) - Number(Boolean(a.speaksFor)),
+  );
+  const voices = byWorkerFirst.flatMap((agent) =>
+    agent.tracks.filter((track) => track.kind === 'audio' && track.isSubscribed),
+  );
   const voice = voices.find((track) => track.isVoice) ?? voices[0];
   const moving = [...agents].sort((a, b) => Number(Boolean(b.speaksFor)) - Number(Boolean(a.speaksFor)));
-  const picture = moving.flatMap((agent) => agent.tracks).find((track) => track.kind === 'video' && track.isSubscribed);
+  const picture = moving
+    .flatMap((agent) => agent.tracks)
+    .find((track) => track.kind === 'video' && track.isSubscribed);
   const motion = picture ?? voice;
-  const wanted = [...audible, ...agents.flatMap((agent) => agent.tracks.filter((track) => track.kind === 'video'))];
+  const wanted = [
+    ...audible,
+    ...agents.flatMap((agent) => agent.tracks.filter((track) => track.kind === 'video')),
+  ];
   const wantedSids = new Set(wanted.map((track) => track.sid));
   const all = members.flatMap((member) => member.tracks);
   return {

@@ -22,7 +22,8 @@ const DELIBERATE = new Set([
  */
 export function connectionFailure(cause) {
   const message = `could not connect: ${messageOf(cause)}`;
-  if (!(cause instanceof ConnectionError)) return new AvatarPlayerError('connection-failed', message, { cause });
+  if (!(cause instanceof ConnectionError))
+    return new AvatarPlayerError('connection-failed', message, { cause });
   return new AvatarPlayerError('connection-failed', message, {
     cause,
     reason: ConnectionErrorReason[cause.reason],
@@ -37,7 +38,10 @@ export function connectionFailure(cause) {
 export function endOfConnection(reason) {
   if (reason !== undefined && DELIBERATE.has(reason)) return { state: 'disconnected' };
   const name = reason === undefined ? 'LOST' : DisconnectReason[reason];
-  return { state: 'failed', error: new AvatarPlayerError('connection-lost', `the connection ended: ${name}`, { reason: name }) };
+  return {
+    state: 'failed',
+    error: new AvatarPlayerError('connection-lost', `the connection ended: ${name}`, { reason: name }),
+  };
 }
 
 /** @param {unknown} cause */

@@ -103,7 +103,9 @@ export class LiveKitProvider extends Provider {
       await participant.publishTrack(track, { source: Track.Source.Microphone, name: 'microphone' });
     } catch (cause) {
       if (this.#published === track) this.#published = null;
-      throw new AvatarPlayerError('publish-failed', `the sound could not be published: ${messageOf(cause)}`, { cause });
+      throw new AvatarPlayerError('publish-failed', `the sound could not be published: ${messageOf(cause)}`, {
+        cause,
+      });
     }
   }
 
@@ -134,7 +136,8 @@ export class LiveKitProvider extends Provider {
     /** @type {Map<string, RemoteTrackPublication>} */
     const publications = new Map();
     for (const participant of room.remoteParticipants.values()) {
-      for (const publication of participant.trackPublications.values()) publications.set(publication.trackSid, publication);
+      for (const publication of participant.trackPublications.values())
+        publications.set(publication.trackSid, publication);
     }
     const casting = castingFor(membersOf(room));
     for (const sid of casting.wanted) subscribe(publications.get(sid), true);
@@ -161,7 +164,8 @@ export class LiveKitProvider extends Provider {
       const track = publications.get(sid)?.track;
       if (!track || this.#playing.has(sid)) continue;
       const output = audioOutput();
-      if (track.receiver && 'jitterBufferTarget' in track.receiver) track.receiver.jitterBufferTarget = this.#playoutDelay;
+      if (track.receiver && 'jitterBufferTarget' in track.receiver)
+        track.receiver.jitterBufferTarget = this.#playoutDelay;
       track.attach(output.element);
       this.#playing.set(sid, {
         detach: () => {
@@ -214,7 +218,10 @@ export class LiveKitProvider extends Provider {
    */
   async #leave(room) {
     this.#forget(room);
-    await Promise.race([room.disconnect(false).catch(() => {}), new Promise((resolve) => setTimeout(resolve, GOODBYE_MS))]);
+    await Promise.race([
+      room.disconnect(false).catch(() => {}),
+      new Promise((resolve) => setTimeout(resolve, GOODBYE_MS)),
+    ]);
   }
 
   /** @param {Room} room */

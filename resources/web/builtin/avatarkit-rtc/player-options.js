@@ -27,9 +27,14 @@ import { LOG_LEVELS } from './log.js';
 export function checkParts(provider, view) {
   if (!isProvider(provider)) {
     const swapped = isProvider(view) ? ' (the provider comes first, the view second)' : '';
-    throw invalid(`new AvatarPlayer(provider, view, options): the first argument is not a provider${swapped}`);
+    throw invalid(
+      `new AvatarPlayer(provider, view, options): the first argument is not a provider${swapped}`,
+    );
   }
-  if (!isView(view)) throw invalid('new AvatarPlayer(provider, view, options): the second argument is not an AvatarView of this package');
+  if (!isView(view))
+    throw invalid(
+      'new AvatarPlayer(provider, view, options): the second argument is not an AvatarView of this package',
+    );
 }
 
 /**
@@ -44,10 +49,16 @@ export function checkOptions(options) {
     enableJitterBuffer: options.enableJitterBuffer ?? true,
     maxBufferDelayMs: options.maxBufferDelayMs ?? 80,
   };
-  for (const name of /** @type {const} */ (['transitionStartFrameCount', 'transitionEndFrameCount', 'maxBufferDelayMs'])) {
-    if (!Number.isFinite(checked[name]) || checked[name] < 0) throw invalid(`${name} must be a number of at least 0`);
+  for (const name of /** @type {const} */ ([
+    'transitionStartFrameCount',
+    'transitionEndFrameCount',
+    'maxBufferDelayMs',
+  ])) {
+    if (!Number.isFinite(checked[name]) || checked[name] < 0)
+      throw invalid(`${name} must be a number of at least 0`);
   }
-  if (!LOG_LEVELS.includes(checked.logLevel)) throw invalid(`logLevel must be one of ${LOG_LEVELS.join(', ')}`);
+  if (!LOG_LEVELS.includes(checked.logLevel))
+    throw invalid(`logLevel must be one of ${LOG_LEVELS.join(', ')}`);
   return checked;
 }
 
@@ -62,7 +73,8 @@ export function checkConfig(args) {
   }
   const { url, token, roomName } = /** @type {Record<string, unknown>} */ (config);
   for (const [name, value] of Object.entries({ url, token, roomName })) {
-    if (typeof value !== 'string' || value === '') throw invalid(`connect({ url, token, roomName }): ${name} must be a non-empty string`);
+    if (typeof value !== 'string' || value === '')
+      throw invalid(`connect({ url, token, roomName }): ${name} must be a non-empty string`);
   }
   return { url: String(url), token: String(token), roomName: String(roomName) };
 }
@@ -77,7 +89,15 @@ export function checkAudioTrack(track) {
 
 /** @param {unknown} candidate */
 function isProvider(candidate) {
-  return hasMethods(candidate, ['connect', 'disconnect', 'publishAudio', 'unpublishAudio', 'getNativeClient', 'on', 'off']);
+  return hasMethods(candidate, [
+    'connect',
+    'disconnect',
+    'publishAudio',
+    'unpublishAudio',
+    'getNativeClient',
+    'on',
+    'off',
+  ]);
 }
 
 /** @param {unknown} candidate */

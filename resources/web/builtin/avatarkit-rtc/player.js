@@ -1,6 +1,5 @@
 /**
  * Joins a provider (sound, connection) and a view (face): the API of AvatarKit's RTC adapter.
- *
  * `connected` is emitted on every entry into the state of that name, also after `reconnect()`; `disconnected` when an
  * established connection is over, wanted or not; `error` with every failure that is not merely a rejected promise's.
  *
@@ -32,7 +31,7 @@ import { Emitter } from './emitter.js';
 import { AvatarPlayerError } from './errors.js';
 import { createLog } from './log.js';
 import { checkAudioTrack, checkConfig, checkOptions, checkParts } from './player-options.js';
-import { analyseTrack } from './sound-analyser.js';
+import { tryToAnalyse } from './sound-analyser.js';
 import { StallWatch } from './stall-watch.js';
 
 export class AvatarPlayer {
@@ -74,7 +73,9 @@ export class AvatarPlayer {
     this.#provider = provider;
     this.#view = view;
     this.#log = createLog(checked.logLevel);
-    view.drive({ transitionFrames: { start: checked.transitionStartFrameCount, end: checked.transitionEndFrameCount } });
+    view.drive({
+      transitionFrames: { start: checked.transitionStartFrameCount, end: checked.transitionEndFrameCount },
+    });
     view.addEventListener('error', (event) => event instanceof ErrorEvent && this.#fail(event.error));
     provider.setPlayoutDelay(checked.enableJitterBuffer ? checked.maxBufferDelayMs : null);
     provider.on('connection-state', (state, error) => this.#follow(state, error));
@@ -151,7 +152,8 @@ export class AvatarPlayer {
    */
   reconnect() {
     const config = this.#lastConfig;
-    if (!config) return Promise.reject(new AvatarPlayerError('wrong-state', 'reconnect() before the first connect()'));
+    if (!config)
+      return Promise.reject(new AvatarPlayerError('wrong-state', 'reconnect() before the first connect()'));
     this.#reconnecting ??= this.#reconnect(config).finally(() => {
       this.#reconnecting = null;
     });
@@ -175,7 +177,11 @@ export class AvatarPlayer {
     if (this.#published?.own && this.#published.track.readyState === 'live') return;
     this.#requireConnection('startPublishing');
     const stream = await navigator.mediaDevices.getUserMedia({ audio: true }).catch((cause) => {
-      throw new AvatarPlayerError('microphone-refused', `the microphone could not be opened: ${cause.message}`, { cause });
+      throw new AvatarPlayerError(
+        'microphone-refused',
+        `the microphone could not be opened: ${cause.message}`,
+        { cause },
+      );
     });
     const [track] = stream.getAudioTracks();
     try {
@@ -204,7 +210,7 @@ export class AvatarPlayer {
     await this.#publish(track, false);
   }
 
-  /** Stops publishing; the track goes on. */
+  /** Stops publishing; the caller's track goes on. */
   async unpublishAudio() {
     await this.stopPublishing();
   }
@@ -218,7 +224,8 @@ export class AvatarPlayer {
     await this.#provider.disconnect();
     if (attempt.signal.aborted) throw new AvatarPlayerError('aborted', 'disconnected while reconnecting');
     await this.#attemptConnection('reconnecting', config, attempt);
-    if (track && track === this.#published?.track && track.readyState === 'live') await this.#provider.publishAudio(track);
+    if (track && track === this.#published?.track && track.readyState === 'live')
+      await this.#provider.publishAudio(track);
   }
 
   #beginAttempt() {
@@ -287,7 +294,8 @@ export class AvatarPlayer {
 
   /** @param {string} method */
   #requireConnection(method) {
-    if (!this.isConnected) throw new AvatarPlayerError('wrong-state', `${method}() while ${this.#state}: connect first`);
+    if (!this.isConnected)
+      throw new AvatarPlayerError('wrong-state', `${method}() while ${this.#state}: connect first`);
   }
 
   /**
@@ -317,17 +325,9 @@ export class AvatarPlayer {
     this.#view.drive({ voice: this.#voice });
   }
 
-  /**
-   * Without an analyser the face stays still but the voice is heard: worth a message, not a failure.
-   * @param {MediaStreamTrack} track
-   */
+  /** @param {MediaStreamTrack} track */
   #analyse(track) {
-    try {
-      return analyseTrack(track);
-    } catch (error) {
-      this.#log.error(`no sound analysis, the lips will not move: ${error}`);
-      return null;
-    }
+    return tryToAnalyse(track, (reason) => this.#log.error(`the lips will not move: ${reason}`));
   }
 
   #watchMotion() {

@@ -48,6 +48,6 @@ import { Emitter } from './emitter.js';
 export class Provider extends Emitter {}
 
 export { audioOutput } from './audio-output.js';
+export { AvatarPlayerError } from './errors.js';
 export { FrameCounter } from './frame-counter.js';
 export { sharedAudioContext } from './sound-analyser.js';
-export { AvatarPlayerError } from './errors.js';

@@ -28,7 +28,7 @@ export function sharedAudioContext() {
  * @param {MediaStreamTrack} track stays the caller's
  * @returns {SoundAnalyser}
  */
-export function analyseTrack(track) {
+function analyseTrack(track) {
   const context = sharedAudioContext();
   const source = context.createMediaStreamSource(new MediaStream([track]));
   const analyser = context.createAnalyser();
@@ -46,4 +46,19 @@ export function analyseTrack(track) {
       analyser.disconnect();
     },
   };
+}
+
+/**
+ * Without an analyser the face keeps still but the voice is heard: worth a message, not a failure.
+ * @param {MediaStreamTrack} track
+ * @param {(reason: unknown) => void} onFailure
+ * @returns {SoundAnalyser | null}
+ */
+export function tryToAnalyse(track, onFailure) {
+  try {
+    return analyseTrack(track);
+  } catch (reason) {
+    onFailure(reason);
+    return null;
+  }
 }

@@ -30,7 +30,9 @@ export function stepStall(state, event, now) {
       if (!event.expected) return UNWATCHED;
       return state.quietSince === null ? { quietSince: now, stalled: false } : state;
     case 'tick':
-      return state.quietSince !== null && now - state.quietSince >= STALL_MS ? { ...state, stalled: true } : state;
+      return state.quietSince !== null && now - state.quietSince >= STALL_MS
+        ? { ...state, stalled: true }
+        : state;
   }
 }
 

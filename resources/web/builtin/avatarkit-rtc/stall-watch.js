@@ -1,4 +1,4 @@
-import { UNWATCHED, stepStall, untilStall } from './stall-detector.js';
+import { stepStall, UNWATCHED, untilStall } from './stall-detector.js';
 
 /** The stall detector with a clock: tells when a stream stalls and when it flows again. */
 export class StallWatch {

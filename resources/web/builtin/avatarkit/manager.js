@@ -14,7 +14,7 @@
  *
  * @typedef {{default: string, characters: Record<string, string[]>}} CharacterIndex
  */
-import { PARTS, litCharacter } from './character.js';
+import { litCharacter, PARTS } from './character.js';
 import { AvatarError } from './errors.js';
 
 const CHARACTERS = new URL('./characters/', import.meta.url);
@@ -57,8 +57,10 @@ export class AvatarManager {
    * @throws {AvatarError} `not-initialized`, `invalid-argument`, or `load-failed` (may be tried again)
    */
   async load(id, onProgress = () => {}) {
-    if (!this.#allowed) throw new AvatarError('not-initialized', 'call AvatarSDK.initialize before AvatarManager.shared.load');
-    if (typeof id !== 'string') throw new AvatarError('invalid-argument', 'load(id, onProgress): id must be a string');
+    if (!this.#allowed)
+      throw new AvatarError('not-initialized', 'call AvatarSDK.initialize before AvatarManager.shared.load');
+    if (typeof id !== 'string')
+      throw new AvatarError('invalid-argument', 'load(id, onProgress): id must be a string');
     const loaded = this.#loaded.get(id);
     if (loaded) {
       onProgress({ type: 'completed', progress: 1 });
@@ -86,7 +88,11 @@ export class AvatarManager {
 
   /** @param {string} id */
   #start(id) {
-    const running = { promise: Promise.resolve(/** @type {Avatar} */ ({})), listeners: new Set(), progress: 0 };
+    const running = {
+      promise: Promise.resolve(/** @type {Avatar} */ ({})),
+      listeners: new Set(),
+      progress: 0,
+    };
     const tell = (/** @type {LoadProgress} */ progress) => {
       running.progress = progress.progress;
       for (const listener of running.listeners) listener(progress);
@@ -104,7 +110,9 @@ export class AvatarManager {
       (cause) => {
         if (this.#loading.get(id) === running) this.#loading.delete(id);
         tell({ type: 'failed', progress: running.progress });
-        throw new AvatarError('load-failed', `the avatar could not be loaded: ${messageOf(cause)}`, { cause });
+        throw new AvatarError('load-failed', `the avatar could not be loaded: ${messageOf(cause)}`, {
+          cause,
+        });
       },
     );
     return running;
@@ -132,7 +140,9 @@ export class AvatarManager {
     const character = /** @type {Character} */ (Object.fromEntries(parts));
     const missing = PARTS.filter((part) => !character[part]);
     if (missing.length > 0) throw new Error(`character ${characterName} lacks ${missing.join(', ')}`);
-    const shades = await litCharacter(character, (share) => onProgress(FETCH_SHARE + (1 - FETCH_SHARE) * share));
+    const shades = await litCharacter(character, (share) =>
+      onProgress(FETCH_SHARE + (1 - FETCH_SHARE) * share),
+    );
     return { id, characterName, character, shades };
   }
 }

@@ -34,13 +34,20 @@ export class AvatarSDK {
    * @throws {AvatarError} `invalid-argument` or `unsupported`
    */
   static async initialize(appId, options = {}) {
-    if (typeof appId !== 'string') throw new AvatarError('invalid-argument', 'initialize(appId, options): appId must be a string');
+    if (typeof appId !== 'string')
+      throw new AvatarError('invalid-argument', 'initialize(appId, options): appId must be a string');
     const { environment = Environment.intl, drivingServiceMode = DrivingServiceMode.sdk } = options;
     if (!Object.values(Environment).some((known) => known === environment)) {
-      throw new AvatarError('invalid-argument', `initialize: environment must be Environment.intl or .cn, not ${environment}`);
+      throw new AvatarError(
+        'invalid-argument',
+        `initialize: environment must be Environment.intl or .cn, not ${environment}`,
+      );
     }
     if (drivingServiceMode !== DrivingServiceMode.host) {
-      throw new AvatarError('unsupported', 'initialize: RTC mode needs drivingServiceMode: DrivingServiceMode.host');
+      throw new AvatarError(
+        'unsupported',
+        'initialize: RTC mode needs drivingServiceMode: DrivingServiceMode.host',
+      );
     }
     AvatarManager.shared.allowLoading(true);
     AvatarSDK.#initialized = true;

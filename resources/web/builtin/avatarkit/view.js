@@ -20,7 +20,7 @@
 import { AvatarError } from './errors.js';
 import { atRest, stepAnimation } from './face/animator.js';
 import { frameInterval, nextStrain } from './face/pacing.js';
-import { SILENCE, loudnessOf, voiceFeatures } from './face/voice.js';
+import { loudnessOf, SILENCE, voiceFeatures } from './face/voice.js';
 import { drawsInSoftware } from './graphics.js';
 import { FacePainter } from './paint/face-painter.js';
 import { frameIn } from './paint/framing.js';
@@ -76,9 +76,13 @@ export class AvatarView extends EventTarget {
    */
   constructor(avatar, container) {
     super();
-    if (!avatar?.character) throw new AvatarError('invalid-argument', 'new AvatarView(avatar, container): load the avatar first');
+    if (!avatar?.character)
+      throw new AvatarError('invalid-argument', 'new AvatarView(avatar, container): load the avatar first');
     if (!(container instanceof HTMLElement)) {
-      throw new AvatarError('invalid-argument', 'new AvatarView(avatar, container): container must be an element');
+      throw new AvatarError(
+        'invalid-argument',
+        'new AvatarView(avatar, container): container must be an element',
+      );
     }
     this.#avatar = avatar;
     this.#container = container;

@@ -1,7 +1,7 @@
 /**
  * One pure step from what is happening to what is drawn. The view calls it once a frame.
  *
- * @typedef {import('../paint/mouth.js').MouthShape} MouthShape
+ * @typedef {import('../paint/mouth-geometry.js').MouthShape} MouthShape
  * @typedef {import('../paint/eyes.js').BrowPose} BrowPose
  * @typedef {import('./gaze.js').Phase} Phase
  * @typedef {import('./voice.js').VoiceFeatures} VoiceFeatures
@@ -44,9 +44,9 @@
  */
 import { BLINK_MS, blinkSoon, lidClosure, restedEyes, stepBlink } from './blink.js';
 import { gazeAt, isFarJump, stepGaze, straightAhead } from './gaze.js';
-import { REST, approach, articulationFor } from './mouth-shapes.js';
+import { approach, articulationFor, REST } from './mouth-shapes.js';
 import { isMoving, postureAt, stepPosture, upright } from './posture.js';
-import { SILENT, isSpeaking, stepSpeech } from './speech.js';
+import { isSpeaking, SILENT, stepSpeech } from './speech.js';
 
 const BREATH_MS = 4300;
 
@@ -99,7 +99,8 @@ export function stepAnimation(state, situation, frames, random) {
   const speech = stepSpeech(state.speech, now, seconds, voice.loudness, frames);
   const phase = phaseOf(situation, isSpeaking(speech, now));
   // A new phase is a reason to look up at once, not when the old look happens to end.
-  const gazeBefore = phase === state.phase ? state.gaze : { ...state.gaze, nextAt: Math.min(state.gaze.nextAt, now + 120) };
+  const gazeBefore =
+    phase === state.phase ? state.gaze : { ...state.gaze, nextAt: Math.min(state.gaze.nextAt, now + 120) };
   const gaze = stepGaze(gazeBefore, now, phase, random);
   const jumped = gaze !== gazeBefore && isFarJump(gaze);
   const blink = stepBlink(jumped ? blinkSoon(state.blink, now) : state.blink, now, random);
@@ -150,11 +151,20 @@ function phaseOf(situation, speaking) {
 function poseOf(state, looking) {
   const { now, phase, lips, emphasis, attention } = state;
   const speaking = state.speech.blend ** 2 * (3 - 2 * state.speech.blend);
-  const { turn, nod, tilt } = postureAt(state.posture, { now, vigour: state.vigour, emphasis: emphasis * speaking });
+  const { turn, nod, tilt } = postureAt(state.posture, {
+    now,
+    vigour: state.vigour,
+    emphasis: emphasis * speaking,
+  });
   const closure = lidClosure(state.blink, now);
   const thinking = phase === 'thinking' ? 1 : 0;
   // The upper lid follows the eye down; attention opens the eyes a little.
-  const opened = 0.97 + 0.08 * attention + 0.05 * speaking * emphasis - 0.22 * Math.max(0, looking[1]) + 0.05 * Math.max(0, -looking[1]);
+  const opened =
+    0.97 +
+    0.08 * attention +
+    0.05 * speaking * emphasis -
+    0.22 * Math.max(0, looking[1]) +
+    0.05 * Math.max(0, -looking[1]);
   return {
     turn,
     nod,
@@ -165,7 +175,12 @@ function poseOf(state, looking) {
     gazeX: looking[0],
     gazeY: looking[1],
     brows: {
-      raise: 0.08 + 0.34 * attention + 0.5 * speaking * Math.max(0, emphasis - 0.45) + 0.2 * thinking - 0.12 * closure,
+      raise:
+        0.08 +
+        0.34 * attention +
+        0.5 * speaking * Math.max(0, emphasis - 0.45) +
+        0.2 * thinking -
+        0.12 * closure,
       frown: 0.16 * thinking,
     },
     mouth: mouthOf(lips, speaking, attention, thinking),

@@ -1,31 +1,32 @@
 /**
  * From sound to lips: thirteen mouth shapes, blended by how well each explains the sound.
  *
- * @typedef {import('../paint/mouth.js').MouthShape} MouthShape
+ * @typedef {import('../paint/mouth-geometry.js').MouthShape} MouthShape
  * @typedef {import('./voice.js').VoiceFeatures} VoiceFeatures
  * @typedef {Readonly<Omit<MouthShape, 'smile'>>} Articulation
  * @typedef {{sound: readonly [number, number], shape: Articulation}} Vowel `sound` is where it lies in first and second
- *   centre of gravity (Hz), measured on espeak-ng's English and German voices
+ *   centre of gravity (Hz), between textbook formants and espeak-ng's voices
  */
 
 /**
  * @param {Partial<Articulation>} parts
  * @returns {Articulation}
  */
-const shape = (parts) => Object.freeze({ open: 0, spread: 0, press: 0, teeth: 0, tuck: 0, tongue: 0, ...parts });
+const shape = (parts) =>
+  Object.freeze({ open: 0, spread: 0, press: 0, teeth: 0, tuck: 0, tongue: 0, ...parts });
 
 export const REST = shape({});
 
 /** @type {Readonly<Record<string, Vowel>>} */
 export const VOWELS = Object.freeze({
-  ah: { sound: [750, 1040], shape: shape({ open: 1, spread: 0.12 }) },
-  aw: { sound: [640, 960], shape: shape({ open: 0.74, spread: -0.45 }) },
-  oh: { sound: [530, 1060], shape: shape({ open: 0.5, spread: -0.78 }) },
-  oo: { sound: [360, 1050], shape: shape({ open: 0.24, spread: -1 }) },
-  uh: { sound: [540, 1550], shape: shape({ open: 0.46, teeth: 0.1 }) },
-  ae: { sound: [700, 1700], shape: shape({ open: 0.78, spread: 0.45, teeth: 0.2 }) },
-  eh: { sound: [450, 2250], shape: shape({ open: 0.44, spread: 0.62, teeth: 0.3 }) },
-  ee: { sound: [310, 2700], shape: shape({ open: 0.22, spread: 0.95, teeth: 0.6 }) },
+  ah: { sound: [740, 1060], shape: shape({ open: 1, spread: 0.12 }) },
+  aw: { sound: [620, 960], shape: shape({ open: 0.74, spread: -0.45 }) },
+  oh: { sound: [520, 1080], shape: shape({ open: 0.5, spread: -0.78 }) },
+  oo: { sound: [335, 1050], shape: shape({ open: 0.24, spread: -1 }) },
+  uh: { sound: [560, 1600], shape: shape({ open: 0.46, teeth: 0.1 }) },
+  ae: { sound: [690, 1720], shape: shape({ open: 0.78, spread: 0.45, teeth: 0.2 }) },
+  eh: { sound: [460, 2120], shape: shape({ open: 0.44, spread: 0.62, teeth: 0.3 }) },
+  ee: { sound: [300, 2420], shape: shape({ open: 0.22, spread: 0.95, teeth: 0.6 }) },
 });
 
 /** Shapes that are not told by resonances but by hiss and hum. */
@@ -48,7 +49,12 @@ export function articulationFor(voice) {
   const effort = Math.min(1, voice.loudness * 1.15);
   const hiss = ramp(0.32, 0.7, voice.hiss);
   const quietHiss = hiss * (1 - ramp(0.3, 0.6, voice.loudness));
-  const hum = (1 - hiss) * ramp(0.5, 0.78, voice.hum) * (1 - ramp(900, 2400, voice.second));
+  // /m/ and a high /u/ sound alike but for the strength: closed lips let little out.
+  const hum =
+    (1 - hiss) *
+    ramp(0.5, 0.78, voice.hum) *
+    (1 - ramp(1500, 2000, voice.second)) *
+    (1 - ramp(0.7, 0.92, voice.loudness));
   const nasal = hum * ramp(1150, 1500, voice.second);
   const voiced = 1 - hiss - hum;
   const vowel = scaled(vowelMix(voice), 0.22 + 0.78 * effort, ramp(0.03, 0.25, voice.loudness));
@@ -68,7 +74,8 @@ export function articulationFor(voice) {
  */
 export function nearestVowel(voice) {
   return Object.entries(VOWELS).reduce(
-    (best, [name, vowel]) => (likeness(vowel, voice) > best.likeness ? { name, likeness: likeness(vowel, voice) } : best),
+    (best, [name, vowel]) =>
+      likeness(vowel, voice) > best.likeness ? { name, likeness: likeness(vowel, voice) } : best,
     { name: 'uh', likeness: 0 },
   ).name;
 }
@@ -81,8 +88,11 @@ export function nearestVowel(voice) {
  * @returns {Articulation}
  */
 export function approach(from, to, seconds) {
-  const toward = (/** @type {keyof Articulation} */ key, /** @type {number} */ rise, /** @type {number} */ fall) =>
-    from[key] + (to[key] - from[key]) * (1 - Math.exp(-seconds / (to[key] > from[key] ? rise : fall)));
+  const toward = (
+    /** @type {keyof Articulation} */ key,
+    /** @type {number} */ rise,
+    /** @type {number} */ fall,
+  ) => from[key] + (to[key] - from[key]) * (1 - Math.exp(-seconds / (to[key] > from[key] ? rise : fall)));
   return {
     open: toward('open', 0.038, 0.07),
     spread: toward('spread', 0.07, 0.07),

@@ -31,7 +31,14 @@ const HABITS = Object.freeze({
  * @returns {PostureState}
  */
 export function upright(now) {
-  return { at: [0, 0, 0], speed: [0, 0, 0], target: [0, 0, 0], nextAt: now + 2500, noddedAt: Number.NEGATIVE_INFINITY, nextNodAt: now + 1800 };
+  return {
+    at: [0, 0, 0],
+    speed: [0, 0, 0],
+    target: [0, 0, 0],
+    nextAt: now + 2500,
+    noddedAt: Number.NEGATIVE_INFINITY,
+    nextNodAt: now + 1800,
+  };
 }
 
 /**
@@ -84,7 +91,11 @@ export function postureAt(state, { now, vigour, emphasis }) {
   const nod = nodding >= 0 && nodding < 1 ? Math.sin(nodding * Math.PI * 2) * (1 - nodding) * 0.55 : 0;
   return {
     turn: state.at[0] + vigour * (0.1 * Math.sin(t * 0.53) + 0.06 * Math.sin(t * 1.27 + 1)),
-    nod: state.at[1] + vigour * (0.07 * Math.sin(t * 0.71 + 2) + 0.05 * Math.sin(t * 1.61)) + Math.max(nod, -0.1) - 0.28 * emphasis,
+    nod:
+      state.at[1] +
+      vigour * (0.07 * Math.sin(t * 0.71 + 2) + 0.05 * Math.sin(t * 1.61)) +
+      Math.max(nod, -0.1) -
+      0.28 * emphasis,
     tilt: state.at[2] + vigour * (0.5 * Math.sin(t * 0.41 + 0.5) + 0.25 * Math.sin(t * 1.1)),
   };
 }
@@ -95,7 +106,10 @@ export function postureAt(state, { now, vigour, emphasis }) {
  * @returns {boolean} whether the head is on its way, so that frames must be drawn
  */
 export function isMoving(state, now) {
-  return now - state.noddedAt < NOD_MS || state.at.some((value, axis) => Math.abs(state.target[axis] - value) > 0.01);
+  return (
+    now - state.noddedAt < NOD_MS ||
+    state.at.some((value, axis) => Math.abs(state.target[axis] - value) > 0.01)
+  );
 }
 
 /**

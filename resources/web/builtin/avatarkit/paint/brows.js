@@ -28,7 +28,8 @@ export function paintBrow(ctx, spec, pose, side) {
       s * s * innerY + 2 * s * t * (innerY + arch) + t * t * outerY,
     ];
   };
-  const thickness = (/** @type {number} */ t) => spec.thickness * Math.sqrt(Math.min(1, 0.04 + 6 * t)) * (t < 0.3 ? 1 : 1 - 1.2 * (t - 0.3));
+  const thickness = (/** @type {number} */ t) =>
+    spec.thickness * Math.sqrt(Math.min(1, 0.04 + 6 * t)) * (t < 0.3 ? 1 : 1 - 1.2 * (t - 0.3));
   ctx.save();
   ctx.scale(side, 1);
   ctx.fillStyle = css(spec.color, 0.72);

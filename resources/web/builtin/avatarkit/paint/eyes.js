@@ -68,7 +68,8 @@ export function paintEye(ctx, spec, iris, pose, side) {
 function lidCurves(pose, side) {
   const open = Math.max(pose.open, 0);
   const lower = 11.5 - 4.5 * pose.squint;
-  const blend = (/** @type {number} */ closed, /** @type {number} */ opened) => closed + (opened - closed) * open;
+  const blend = (/** @type {number} */ closed, /** @type {number} */ opened) =>
+    closed + (opened - closed) * open;
   return {
     inner: [-21.5 * side, 4],
     outer: [22.5 * side, -1],
@@ -170,7 +171,13 @@ function paintWaterline(ctx, lids, side) {
   ctx.strokeStyle = 'rgb(110 60 52 / 0.4)';
   ctx.beginPath();
   ctx.moveTo(lids.inner[0] + 6 * side, lids.inner[1] + 4);
-  ctx.bezierCurveTo(lids.lower[0] + 2 * side, lids.lower[1] + 1.8, lids.lower[2], lids.lower[3] + 1.8, ...lids.outer);
+  ctx.bezierCurveTo(
+    lids.lower[0] + 2 * side,
+    lids.lower[1] + 1.8,
+    lids.lower[2],
+    lids.lower[3] + 1.8,
+    ...lids.outer,
+  );
   ctx.stroke();
 }
 
@@ -254,8 +261,12 @@ function paintLashes(ctx, spec, lids, pose, side) {
  */
 function bezierPoint(lids, t) {
   const s = 1 - t;
-  const mixed = (/** @type {number} */ a, /** @type {number} */ b, /** @type {number} */ c, /** @type {number} */ d) =>
-    s ** 3 * a + 3 * s * s * t * b + 3 * s * t * t * c + t ** 3 * d;
+  const mixed = (
+    /** @type {number} */ a,
+    /** @type {number} */ b,
+    /** @type {number} */ c,
+    /** @type {number} */ d,
+  ) => s ** 3 * a + 3 * s * s * t * b + 3 * s * t * t * c + t ** 3 * d;
   return [
     mixed(lids.inner[0], lids.upper[0], lids.upper[2], lids.outer[0]),
     mixed(lids.inner[1], lids.upper[1], lids.upper[3], lids.outer[1]),

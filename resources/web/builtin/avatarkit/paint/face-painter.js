@@ -20,7 +20,8 @@
  */
 import { paintBrow } from './brows.js';
 import { paintEye } from './eyes.js';
-import { JAW_DROP, paintMouth } from './mouth.js';
+import { paintMouth } from './mouth.js';
+import { JAW_DROP } from './mouth-geometry.js';
 
 /** Everything that moves with the head, wherever it has turned to. @type {Area} */
 const HEAD = { x: -158, y: -184, width: 316, height: 366 };
@@ -71,7 +72,10 @@ export class FacePainter {
    */
   paint(pose) {
     const placement = this.#place(pose);
-    const eyesKey = keyOf([pose.lids, pose.squint, pose.gazeX, pose.gazeY, pose.brows.raise, pose.brows.frown], 60);
+    const eyesKey = keyOf(
+      [pose.lids, pose.squint, pose.gazeX, pose.gazeY, pose.brows.raise, pose.brows.frown],
+      60,
+    );
     const mouthKey = keyOf(Object.values(pose.mouth), 50);
     const bodyMoved = this.#placed === null || !sameOffset(placement.body, this.#placed.body);
     const headMoved = this.#placed === null || !samePlacement(placement, this.#placed);
@@ -113,7 +117,7 @@ export class FacePainter {
       head: at(x, y),
       features: at(x + 5.2 * pose.turn, y + 4.2 * pose.nod),
       hairFront: at(x * 1.25, y + 1.6 * pose.nod),
-      angle: this.#exact ? 0 : Math.round(pose.tilt * 40) / 40 * (Math.PI / 180),
+      angle: this.#exact ? 0 : (Math.round(pose.tilt * 40) / 40) * (Math.PI / 180),
     };
   }
 
@@ -172,7 +176,11 @@ export class FacePainter {
    */
   #put(layer, origin) {
     const unit = this.#layers.scale;
-    this.#ctx.drawImage(layer.canvas, this.#snap(origin.x + layer.x * unit), this.#snap(origin.y + layer.y * unit));
+    this.#ctx.drawImage(
+      layer.canvas,
+      this.#snap(origin.x + layer.x * unit),
+      this.#snap(origin.y + layer.y * unit),
+    );
   }
 
   /**

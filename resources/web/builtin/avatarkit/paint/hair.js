@@ -159,7 +159,9 @@ function fibreLight(x, y, nextX, nextY) {
  */
 function tonedColor(colors, brightness) {
   const level = Math.min(Math.max(brightness, 0), 1);
-  return level < 0.4 ? mix(colors.dark, colors.base, level / 0.4) : mix(colors.base, colors.light, (level - 0.4) / 0.6);
+  return level < 0.4
+    ? mix(colors.dark, colors.base, level / 0.4)
+    : mix(colors.base, colors.light, (level - 0.4) / 0.6);
 }
 
 /**

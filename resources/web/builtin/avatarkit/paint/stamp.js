@@ -45,7 +45,8 @@ export function drawPicture(ctx, picture, bottom = Number.NEGATIVE_INFINITY) {
   const rows = longer ? picture.height - UNTRUE_ROWS : picture.height;
   const end = picture.top + rows / picture.scale;
   ctx.imageSmoothingQuality = 'high';
-  if (longer) ctx.drawImage(source, 0, rows - 2, picture.width, 1, picture.left, end - 2, width, bottom - end + 4);
+  if (longer)
+    ctx.drawImage(source, 0, rows - 2, picture.width, 1, picture.left, end - 2, width, bottom - end + 4);
   ctx.drawImage(source, 0, 0, picture.width, rows, picture.left, picture.top, width, rows / picture.scale);
 }
 

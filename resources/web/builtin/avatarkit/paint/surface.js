@@ -100,7 +100,9 @@ function reliefOf(spec, frame) {
   const heights = new Float32Array(frame.width * frame.height);
   const halfWidth = halfWidthOf(spec.outline);
   const power = spec.squareness ?? 2.2;
-  const roundness = Float32Array.from({ length: 1025 }, (_, step) => Math.sqrt(1 - 0.985 * (step / 1024) ** power));
+  const roundness = Float32Array.from({ length: 1025 }, (_, step) =>
+    Math.sqrt(1 - 0.985 * (step / 1024) ** power),
+  );
   const bottom = spec.outline[spec.outline.length - 1][1];
   for (let row = 0; row < frame.height; row++) {
     const y = frame.top + (row + 0.5) / frame.scale;
@@ -134,7 +136,8 @@ function hollowsOf(heights, frame) {
   const far = blurred(heights, frame.width, frame.height, Math.round(9 * frame.scale));
   const depths = new Float32Array(heights.length);
   for (let index = 0; index < depths.length; index++) {
-    depths[index] = Math.max(0, near[index] - heights[index]) * 0.16 + Math.max(0, far[index] - heights[index]) * 0.05;
+    depths[index] =
+      Math.max(0, near[index] - heights[index]) * 0.16 + Math.max(0, far[index] - heights[index]) * 0.05;
   }
   return depths;
 }
@@ -193,9 +196,14 @@ function light(spec, frame, heights, hollows, albedo) {
         const ambient = SKY[channel] * (0.62 - 0.38 * ny) + BOUNCE[channel] * Math.max(0, ny) * 0.8;
         // What little light leaves a hollow in skin is red.
         const closed = open * (1 - 0.35 * channel * translucency * (1 - open));
-        const energy = KEY.color[channel] * falloffs[channel][key] + FILL.color[channel] * fill + ambient * closed;
-        const value = albedo[index * 3 + channel] * energy * closed + shine * KEY.color[channel] + rim * RIM.color[channel];
-        pixels[index * 4 + channel] = DISPLAY[Math.min(Math.round(value * DISPLAY_STEPS), DISPLAY.length - 1)];
+        const energy =
+          KEY.color[channel] * falloffs[channel][key] + FILL.color[channel] * fill + ambient * closed;
+        const value =
+          albedo[index * 3 + channel] * energy * closed +
+          shine * KEY.color[channel] +
+          rim * RIM.color[channel];
+        pixels[index * 4 + channel] =
+          DISPLAY[Math.min(Math.round(value * DISPLAY_STEPS), DISPLAY.length - 1)];
       }
       pixels[index * 4 + 3] = 255;
     }
@@ -236,7 +244,9 @@ function highlight(cosine) {
  * @returns {T[]}
  */
 function mirrored(spots) {
-  return spots.flatMap((spot) => (spot.mirror ? [spot, { ...spot, x: -spot.x, angle: -(spot.angle ?? 0) }] : [spot]));
+  return spots.flatMap((spot) =>
+    spot.mirror ? [spot, { ...spot, x: -spot.x, angle: -(spot.angle ?? 0) }] : [spot],
+  );
 }
 
 /**
@@ -299,7 +309,9 @@ function boxBlur(values, length, lines, radius, step, stride) {
     for (let index = 1; index <= radius; index++) sum += values[start + Math.min(index, last) * step];
     for (let index = 0; index < length; index++) {
       result[start + index * step] = sum * share;
-      sum += values[start + Math.min(index + radius + 1, last) * step] - values[start + Math.max(index - radius, 0) * step];
+      sum +=
+        values[start + Math.min(index + radius + 1, last) * step] -
+        values[start + Math.max(index - radius, 0) * step];
     }
   }
   return result;
