@@ -19,7 +19,7 @@ from PySide6.QtGui import QGuiApplication
 
 from kiosk.operations.control_client import ControlCommand, ControlError, request, socket_path
 
-LOOK_EVERY = 0.1
+LOOK_EVERY = 0.05
 """Seconds between two questions; an answer costs the kiosk well under a millisecond."""
 SETTLED_AFTER = 1.5
 """Seconds; longer than any of the page's transitions."""
