@@ -250,6 +250,17 @@ test('the face hears the voice, follows the agent, and takes the transitions fro
   assert.equal(view.input.mood, 'idle');
 });
 
+test('a connection that ends takes voice and agent with it, though its provider says nothing', async () => {
+  await player.connect(CONFIG);
+  provider.emit('audio-track', newTrack());
+  provider.emit('agent-state', 'thinking');
+  provider.emit('motion-expected', true);
+  await player.disconnect();
+  assert.equal(view.input.voice, null);
+  await player.connect(CONFIG);
+  assert.equal(view.input.mood, 'engaged');
+});
+
 test('a lost canvas context is an error of the player', () => {
   view.dispatchEvent(new ErrorEvent('error', { error: new Error('context lost') }));
   assert.deepEqual(events, ['error context lost']);

@@ -55,6 +55,7 @@ export class AvatarPlayer {
   #voice = null;
   /** @type {SoundAnalyser | null} */
   #visitor = null;
+  #unheard = (/** @type {unknown} */ reason) => this.#log.error(`the face cannot hear a sound: ${reason}`);
   #stall = new StallWatch((stalled) => this.#stalledChanged(stalled));
   #motionExpected = false;
   #motionFrames = 0;
@@ -165,7 +166,7 @@ export class AvatarPlayer {
     this.#attempt?.abort();
     this.#attempt = null;
     this.#forgetPublished();
-    await this.#provider.disconnect();
+    await this.#leave();
     this.#enter('disconnected');
   }
 
@@ -221,11 +222,19 @@ export class AvatarPlayer {
     const track = this.#published?.track;
     this.#enter('reconnecting');
     const attempt = this.#beginAttempt();
-    await this.#provider.disconnect();
+    await this.#leave();
     if (attempt.signal.aborted) throw new AvatarPlayerError('aborted', 'disconnected while reconnecting');
     await this.#attemptConnection('reconnecting', config, attempt);
     if (track && track === this.#published?.track && track.readyState === 'live')
       await this.#provider.publishAudio(track);
+  }
+
+  /** What the provider told of the connection ends with it, whether it says so or not. */
+  async #leave() {
+    await this.#provider.disconnect();
+    this.#hearVoice(null);
+    this.#motionExpected = false;
+    this.#agentState = null;
   }
 
   #beginAttempt() {
@@ -306,7 +315,7 @@ export class AvatarPlayer {
     await this.#provider.publishAudio(track);
     if (this.#published?.track !== track) this.#forgetPublished();
     this.#published = { track, own };
-    this.#visitor ??= this.#analyse(track);
+    this.#visitor ??= tryToAnalyse(track, this.#unheard);
     this.#view.drive({ visitor: this.#visitor });
   }
 
@@ -321,13 +330,8 @@ export class AvatarPlayer {
   /** @param {MediaStreamTrack | null} track */
   #hearVoice(track) {
     this.#voice?.release();
-    this.#voice = track ? this.#analyse(track) : null;
+    this.#voice = track ? tryToAnalyse(track, this.#unheard) : null;
     this.#view.drive({ voice: this.#voice });
-  }
-
-  /** @param {MediaStreamTrack} track */
-  #analyse(track) {
-    return tryToAnalyse(track, (reason) => this.#log.error(`the lips will not move: ${reason}`));
   }
 
   #watchMotion() {

@@ -61,7 +61,7 @@ const NEUTRAL = {
   gazeX: 0,
   gazeY: 0,
   brows: { raise: 0.1, frown: 0 },
-  mouth: { ...REST, smile: 0.6 },
+  mouth: { ...REST, smile: 0.9 },
 };
 
 /**
@@ -160,8 +160,8 @@ function poseOf(state, looking) {
   const thinking = phase === 'thinking' ? 1 : 0;
   // The upper lid follows the eye down; attention opens the eyes a little.
   const opened =
-    0.97 +
-    0.08 * attention +
+    0.89 +
+    0.1 * attention +
     0.05 * speaking * emphasis -
     0.22 * Math.max(0, looking[1]) +
     0.05 * Math.max(0, -looking[1]);
@@ -203,6 +203,6 @@ function mouthOf(lips, speaking, attention, thinking) {
     teeth: lips.teeth * share,
     tuck: lips.tuck * share,
     tongue: lips.tongue * share,
-    smile: 0.62 - 0.22 * speaking - 0.12 * attention - 0.3 * thinking,
+    smile: 0.9 - 0.4 * speaking - 0.12 * attention - 0.3 * thinking,
   };
 }

@@ -38,8 +38,8 @@ export function paintBrow(ctx, spec, pose, side) {
   for (let step = 12; step >= 0; step--) outlinePoint(ctx, spine, thickness, step / 12, 0.5);
   ctx.fill();
   ctx.lineCap = 'round';
-  ctx.strokeStyle = css(spec.color, 0.4);
-  ctx.lineWidth = 0.7;
+  ctx.strokeStyle = css(spec.color, 0.3);
+  ctx.lineWidth = 0.9;
   ctx.beginPath();
   for (let index = 0; index < HAIRS; index++) {
     const t = index / HAIRS;

@@ -37,7 +37,7 @@ export function paintHair(ctx, locks, colors, random) {
     const to = context(sheet);
     to.setTransform(ctx.getTransform());
     const outline = lockOutline(lock);
-    to.fillStyle = css(mix(colors.base, colors.dark, 0.45 + 0.5 * (lock.shade ?? 0)));
+    to.fillStyle = css(mix(colors.base, colors.dark, 0.25 + 0.7 * (lock.shade ?? 0)));
     to.fill(outline);
     for (let index = 0; index < lock.strands; index++) paintStrand(to, lock, colors, random);
     to.globalCompositeOperation = 'destination-in';
@@ -74,9 +74,9 @@ function paintStrand(ctx, lock, colors, random) {
   const drift = (random() - 0.5) * 0.07;
   // Hair falls in bundles: neighbours share a tone, which is what the eye reads as volume.
   const bundle = Math.sin(across * 41) * 0.5 + Math.sin(across * 17 + 2) * 0.5;
-  const tone = (random() - 0.5) * 0.26 + bundle * 0.13;
+  const tone = (random() - 0.5) * 0.34 + bundle * 0.15;
   const width = 0.5 + random() * 1.5;
-  const from = random() * 0.25;
+  const from = random() * 0.12;
   const to = 0.72 + random() * 0.28;
   let [x, y] = strandPoint(lock, across, from);
   for (let piece = 0; piece < PIECES; piece++) {
@@ -147,9 +147,9 @@ function fibreLight(x, y, nextX, nextY) {
   const length = Math.hypot(...tangent) || 1;
   const alongLight = (tangent[0] * HALFWAY[0] + tangent[1] * HALFWAY[1] + tangent[2] * HALFWAY[2]) / length;
   const across = Math.sqrt(Math.max(0, 1 - alongLight * alongLight));
-  const facing = Math.max(0, 0.55 - 0.0026 * x - 0.0024 * (y + 20));
+  const facing = Math.max(0, 0.5 - 0.0017 * x - 0.0018 * (y + 20));
   const rim = Math.max(0, (x - 104) / 40) * Math.max(0, 0.8 - y / 160);
-  return 0.16 + 0.4 * facing + 0.62 * across ** 26 * facing + 0.5 * rim;
+  return 0.15 + 0.34 * facing + 0.72 * across ** 30 * facing + 0.55 * rim;
 }
 
 /**

@@ -150,3 +150,41 @@ export function innerOutline(g) {
   path.closePath();
   return path;
 }
+
+/**
+ * The upper lip of a closed or open mouth: between the bow and the line where the lips meet (or part).
+ * @param {MouthGeometry} g
+ * @returns {Path2D}
+ */
+export function upperLipOutline(g) {
+  const path = new Path2D();
+  const above = Math.min(g.outerTop, g.cornerY) - 4;
+  path.moveTo(-g.half, above);
+  path.lineTo(-g.half, g.cornerY);
+  followLipLine(path, g);
+  path.lineTo(g.half, above);
+  path.closePath();
+  return path;
+}
+
+/**
+ * The line where closed lips meet, from the left corner to the right one.
+ * @param {MouthGeometry} g
+ * @returns {Path2D}
+ */
+export function lipLine(g) {
+  const path = new Path2D();
+  path.moveTo(-g.half, g.cornerY);
+  followLipLine(path, g);
+  return path;
+}
+
+/**
+ * @param {Path2D} path standing at the left corner
+ * @param {MouthGeometry} g
+ */
+function followLipLine(path, g) {
+  const middle = g.innerTop + g.dip * 0.5;
+  path.bezierCurveTo(-g.half * 0.55, g.innerTop + 0.8, -g.half * 0.25, g.innerTop - 0.2, 0, middle);
+  path.bezierCurveTo(g.half * 0.25, g.innerTop - 0.2, g.half * 0.55, g.innerTop + 0.8, g.half, g.cornerY);
+}

@@ -17,7 +17,7 @@
  * @typedef {import('./mouth-geometry.js').MouthGeometry} MouthGeometry
  */
 import { css, mix } from './hair.js';
-import { innerOutline, lipOutline, mouthGeometry } from './mouth-geometry.js';
+import { innerOutline, lipLine, lipOutline, mouthGeometry, upperLipOutline } from './mouth-geometry.js';
 
 /**
  * @param {Canvas2d} ctx scaled to character units, origin in the middle of the face
@@ -30,8 +30,7 @@ export function paintMouth(ctx, spec, shape) {
   ctx.translate(0, spec.y);
   paintSkinAround(ctx, geometry, shape);
   const lips = lipOutline(geometry);
-  ctx.fillStyle = lipGradient(ctx, spec, geometry);
-  ctx.fill(lips);
+  paintLips(ctx, spec, geometry, lips);
   paintLipShine(ctx, spec, geometry, lips);
   const inner = innerOutline(geometry);
   if (geometry.innerBottom - geometry.innerTop > 0.9) paintInside(ctx, spec, shape, geometry, inner);
@@ -43,17 +42,23 @@ export function paintMouth(ctx, spec, shape) {
  * @param {Canvas2d} ctx
  * @param {MouthSpec} spec
  * @param {MouthGeometry} g
+ * @param {Path2D} lips
  */
-function lipGradient(ctx, spec, g) {
-  const fill = ctx.createLinearGradient(0, g.outerTop, 0, g.outerBottom);
-  const middle = (g.innerTop - g.outerTop) / (g.outerBottom - g.outerTop);
-  const below = (g.innerBottom - g.outerTop) / (g.outerBottom - g.outerTop);
-  fill.addColorStop(0, css(mix(spec.upper, spec.shine, 0.22)));
-  fill.addColorStop(middle, css(mix(spec.upper, spec.inside, 0.3)));
-  fill.addColorStop(Math.min(below + 0.01, 0.99), css(mix(spec.lower, spec.inside, 0.12)));
-  fill.addColorStop(Math.min(below + (1 - below) * 0.5, 0.995), css(spec.lower));
-  fill.addColorStop(1, css(mix(spec.lower, spec.inside, 0.22)));
-  return fill;
+function paintLips(ctx, spec, g, lips) {
+  const lower = ctx.createLinearGradient(0, g.innerBottom - 1, 0, g.outerBottom);
+  lower.addColorStop(0, css(mix(spec.lower, spec.inside, 0.14)));
+  lower.addColorStop(0.5, css(spec.lower));
+  lower.addColorStop(1, css(mix(spec.lower, spec.inside, 0.24)));
+  ctx.fillStyle = lower;
+  ctx.fill(lips);
+  const upper = ctx.createLinearGradient(0, g.outerTop, 0, g.innerTop + 1.5);
+  upper.addColorStop(0, css(mix(spec.upper, spec.shine, 0.2)));
+  upper.addColorStop(1, css(mix(spec.upper, spec.inside, 0.3)));
+  ctx.save();
+  ctx.clip(lips);
+  ctx.fillStyle = upper;
+  ctx.fill(upperLipOutline(g));
+  ctx.restore();
 }
 
 /**
@@ -159,25 +164,7 @@ function paintLipLine(ctx, g) {
   if (closed > 0) {
     ctx.strokeStyle = `rgb(96 26 32 / ${0.85 * closed})`;
     ctx.lineWidth = 1.25;
-    ctx.beginPath();
-    ctx.moveTo(-g.half * 0.97, g.cornerY);
-    ctx.bezierCurveTo(
-      -g.half * 0.55,
-      g.innerTop + 0.8,
-      -g.half * 0.25,
-      g.innerTop - 0.2,
-      0,
-      g.innerTop + g.dip * 0.5,
-    );
-    ctx.bezierCurveTo(
-      g.half * 0.25,
-      g.innerTop - 0.2,
-      g.half * 0.55,
-      g.innerTop + 0.8,
-      g.half * 0.97,
-      g.cornerY,
-    );
-    ctx.stroke();
+    ctx.stroke(lipLine(g));
   }
   for (const side of [-1, 1]) {
     softEllipse(ctx, side * g.half * 0.985, y, 3.2, 2.4, [92, 32, 32], 0.5);

@@ -53,7 +53,7 @@ import { halfWidthOf } from './curve.js';
 /** @type {Light} */
 const KEY = { direction: unit([-0.5, -0.58, 0.64]), color: [1.02, 0.95, 0.86] };
 /** @type {Light} */
-const FILL = { direction: unit([0.8, -0.05, 0.45]), color: [0.2, 0.25, 0.36] };
+const FILL = { direction: unit([0.8, -0.05, 0.45]), color: [0.22, 0.23, 0.29] };
 const SKY = [0.33, 0.34, 0.38];
 const BOUNCE = [0.2, 0.15, 0.13];
 const RIM = { direction: unit([0.86, -0.4, -0.1]), color: [0.75, 0.85, 1.05] };
@@ -123,7 +123,8 @@ function reliefOf(spec, frame) {
       heights[index] += bump.height * weight;
     });
   }
-  return heights;
+  // Rows were lifted one by one: where the outline runs flat, as on a shoulder, that would show as steps.
+  return blurred(heights, frame.width, frame.height, Math.max(1, Math.round(1.2 * frame.scale)));
 }
 
 /**
@@ -256,7 +257,7 @@ function mirrored(spots) {
  * @param {(index: number, weight: number) => void} visit
  */
 function overSpot(spot, frame, visit) {
-  const reach = 2.6 * Math.max(spot.rx, spot.ry);
+  const reach = 3 * Math.max(spot.rx, spot.ry);
   const cos = Math.cos(((spot.angle ?? 0) * Math.PI) / 180);
   const sin = Math.sin(((spot.angle ?? 0) * Math.PI) / 180);
   const firstRow = Math.max(0, Math.floor((spot.y - reach - frame.top) * frame.scale));
@@ -270,7 +271,7 @@ function overSpot(spot, frame, visit) {
       const along = (dx * cos + dy * sin) / spot.rx;
       const across = (dy * cos - dx * sin) / spot.ry;
       const distance = along * along + across * across;
-      if (distance < 6.8) visit(row * frame.width + column, Math.exp(-distance));
+      if (distance < 9) visit(row * frame.width + column, Math.exp(-distance));
     }
   }
 }
