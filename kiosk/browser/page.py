@@ -16,7 +16,7 @@ from PySide6.QtQuick import QQuickItem
 from PySide6.QtWebEngineCore import QWebEnginePermission
 
 from kiosk.browser.bridge import CHANNEL_NAME, Bridge
-from kiosk.browser.policy import for_log, page_url, same_origin
+from kiosk.browser.policy import for_log, is_module, page_url, same_origin
 from kiosk.browser.profile import fresh_profile
 from kiosk.browser.scheme import SchemeHandler
 from kiosk.browser.throttle import Throttle
@@ -89,12 +89,14 @@ class Gate(QObject):
 
     @Slot(int, str, int, str)
     def console(self, level: int, text: str, line: int, source: str) -> None:
-        page_log.log(_CONSOLE_LEVELS[level], "%s:%d: %s", for_log(source), line, text)
+        # What libraries complain about is told by our own code, if it matters, with what it means for the visitor.
+        loudness = min(_CONSOLE_LEVELS[level], logging.INFO) if is_module(source) else _CONSOLE_LEVELS[level]
+        page_log.log(loudness, "%s:%d: %s", for_log(source), line, text)
 
     @Slot(str, QUrl)
     def refuse(self, what: str, url: QUrl) -> None:
-        """Report a refusal, the same kind at most once a second: a page can try in a loop."""
-        if self._throttle.admits(what):
+        """Report a refusal, unless too many are reported already: a page can try in a loop."""
+        if self._throttle.admits():
             self.refused.emit(f"{what}: {for_log(url.toString())}")
 
 

@@ -1,4 +1,4 @@
-"""Reports of what happens in floods."""
+"""Reports of what may happen in floods."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from collections.abc import Callable
 
 
 class Throttle:
-    """Lets each kind of report through at most once in `seconds`."""
+    """Lets so many reports through in each second, and drops the rest. A person manages ten, a script thousands."""
 
-    def __init__(self, seconds: float = 1.0, clock: Callable[[], float] = time.monotonic) -> None:
-        self._seconds = seconds
+    def __init__(self, per_second: int = 30, clock: Callable[[], float] = time.monotonic) -> None:
+        self._per_second = per_second
         self._clock = clock
-        self._last: dict[str, float] = {}
+        self._since = clock()
+        self._count = 0
 
-    def admits(self, kind: str) -> bool:
-        """Whether `kind` may be reported now; if so, it counts as reported."""
+    def admits(self) -> bool:
+        """Whether one more may be reported now; if so, it counts as reported."""
         now = self._clock()
-        last = self._last.get(kind)
-        if last is not None and now - last < self._seconds:
-            return False
-        self._last[kind] = now
-        return True
+        if now - self._since >= 1:
+            self._since, self._count = now, 0
+        self._count += 1
+        return self._count <= self._per_second

@@ -56,9 +56,11 @@ Rectangle {
         }
     }
 
-    OpacityAnimator {
+    // Not an OpacityAnimator: that one works in the render thread, and could still write after it was stopped.
+    NumberAnimation {
         id: lifting
         target: curtain
+        property: "opacity"
         to: 0
         duration: 350
         easing.type: Easing.InOutQuad
@@ -69,7 +71,7 @@ Rectangle {
     SequentialAnimation {
         id: appearing
         PauseAnimation { duration: 250 }
-        OpacityAnimator { target: words; to: 1; duration: 300; easing.type: Easing.OutQuad }
+        NumberAnimation { target: words; property: "opacity"; to: 1; duration: 300; easing.type: Easing.OutQuad }
     }
 
     Item {

@@ -37,6 +37,8 @@ EDITING_KEYS = frozenset(
 
 WRITING_AIDS = frozenset({_Key.Key_Shift, _Key.Key_CapsLock, _Key.Key_AltGr, _Key.Key_Multi_key})
 
+_MODIFIER_KEYS = frozenset({_Key.Key_Control, _Key.Key_Alt, _Key.Key_Meta, _Key.Key_Super_L, _Key.Key_Super_R})
+
 _COMMANDING = _Modifier.ControlModifier | _Modifier.AltModifier | _Modifier.MetaModifier
 _ALT_GR = _Modifier.ControlModifier | _Modifier.AltModifier
 """What AltGr looks like on Windows."""
@@ -87,6 +89,13 @@ def refusal(event: QEvent) -> str | None:
     return _NEVER.get(kind)
 
 
+def _is_worth_a_report(event: QEvent) -> bool:
+    """One report for what a person does once: not for letting go, repeating, or reaching for a modifier key."""
+    if isinstance(event, QKeyEvent):
+        return event.type() == QEvent.Type.KeyPress and not event.isAutoRepeat() and event.key() not in _MODIFIER_KEYS
+    return event.type() not in {QEvent.Type.MouseButtonRelease, QEvent.Type.TabletRelease, QEvent.Type.DragMove}
+
+
 class Lockdown(QObject):
     """Event filter for the window that shows the page. All input comes through there, whichever page is shown."""
 
@@ -101,6 +110,6 @@ class Lockdown(QObject):
         if what is None:
             return False
         event.ignore()
-        if self._throttle.admits(what):
+        if _is_worth_a_report(event) and self._throttle.admits():
             self.refused.emit(what)
         return True

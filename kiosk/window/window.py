@@ -190,9 +190,12 @@ class KioskWindow(QQuickView):
             self._come_back.start()
 
     def _return_to_front(self) -> None:
-        # Another window of our own may well have the focus.
-        if self._is_guarded() and QGuiApplication.focusWindow() is None:
+        if not self._is_guarded() or self.visibility() == QWindow.Visibility.Hidden:
+            return
+        if self.visibility() != QWindow.Visibility.FullScreen:
             self.showFullScreen()
+        # Another window of our own may well have the focus.
+        if QGuiApplication.focusWindow() is None:
             self.raise_()
             self.requestActivate()
 
