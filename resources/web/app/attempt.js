@@ -97,8 +97,7 @@ export class Attempt {
       });
       this.#parts.onWatch(this.#watch);
       this.#listen(this.#player);
-      const { url, token, roomName } = this.#connect;
-      const connecting = this.#player.connect({ url, token, roomName });
+      const connecting = this.#player.connect(kit.address(this.#connect));
       this.#leaveWhenLate(connecting);
       this.#sync();
       await withDeadline(connecting, deadlines.connect, 'connect', clock);
@@ -298,7 +297,8 @@ export class Attempt {
   /** The player's five events. @type {[string, (...args: any[]) => void][]} */
   #handlers = [
     ['connected', () => this.#playerEvent('connected')],
-    ['disconnected', () => this.#parts.clock.after(() => this.#onDisconnected(), 0)],
+    // A task later: the room tells its reason right after the player has told that it is gone.
+    ['disconnected', () => this.#parts.clock.after(() => this.#playerEvent('disconnected'), 0)],
     ['error', (/** @type {unknown} */ error) => this.#playerEvent('error', error)],
     ['stalled', () => this.#playerEvent('stalled')],
     ['connection-state-changed', (/** @type {ConnectionState} */ state) => this.#onState(state)],
@@ -315,11 +315,6 @@ export class Attempt {
   #onState(state) {
     this.#sync();
     this.#post({ type: 'connection-state-changed', attempt: this.id, state });
-  }
-
-  /** Comes a task later: the room tells its reason right after the player told that it is gone. */
-  #onDisconnected() {
-    this.#playerEvent('disconnected');
   }
 
   /**

@@ -46,6 +46,7 @@ import { RoomWatch } from './room-watch.js';
  * @property {string} sdk  what it is, for status: `builtin`, `installed`, or a folder
  * @property {AvatarModule} avatar
  * @property {RtcModule['AvatarPlayer']} AvatarPlayer
+ * @property {(connect: Connect) => {url: string, token: string, roomName: string}} address  what the player connects to
  * @property {(connect: Connect) => Provider} createProvider
  * @property {(provider: Provider, callbacks: WatchCallbacks) => Watch} createWatch
  */
@@ -79,6 +80,7 @@ function livekitKit(sdk, avatar, rtc) {
     sdk,
     avatar,
     AvatarPlayer: rtc.AvatarPlayer,
+    address: ({ url, token, roomName }) => ({ url, token, roomName }),
     createProvider: () => new rtc.LiveKitProvider(),
     createWatch: (provider, callbacks) => new RoomWatch(provider, callbacks),
   };

@@ -12,13 +12,16 @@ import { LoopbackWatch } from './loopback-watch.js';
  * What stands behind the player in demo mode.
  * @param {Toolbox} toolbox
  * @param {readonly string[]} languages  of the site
- * @returns {Promise<{createProvider: (connect: Connect) => Provider,
+ * @returns {Promise<{address: () => {url: string, token: string, roomName: string},
+ *   createProvider: (connect: Connect) => Provider,
  *   createWatch: (provider: Provider, callbacks: WatchCallbacks) => Watch}>}
  */
 export async function createDemo(toolbox, languages) {
   const texts = new Texts(fetchSentences, () => {});
   await texts.use(languages);
   return {
+    // Nobody is called; the player insists on an address all the same.
+    address: () => ({ url: 'kiosk://demo', token: 'demo', roomName: 'demo' }),
     createProvider: ({ language }) => {
       texts.choose(language);
       const lines = {

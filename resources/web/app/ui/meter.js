@@ -38,7 +38,7 @@ export class Meter {
     const middle = (this.#bars.length - 1) / 2;
     this.#bars.forEach((bar, index) => {
       const age = Math.abs(index - middle);
-      const height = STILL + (1 - STILL) * (this.#history[age] ?? 0) * (1 - age * 0.14);
+      const height = STILL + (1 - STILL) * (this.#history[age] ?? 0) * (1 - age * 0.2);
       if (Math.abs(height - (this.#drawn[index] ?? 0)) >= VISIBLE) {
         this.#drawn[index] = height;
         bar.style.transform = `scaleY(${height.toFixed(2)})`;

@@ -267,6 +267,7 @@ export class FakeKit {
     return /** @type {any} */ ({
       sdk: 'builtin',
       AvatarPlayer: Player,
+      address: (/** @type {Connect} */ { url, token, roomName }) => ({ url, token, roomName }),
       createProvider: () => ({ getNativeClient: () => fake.client }),
       createWatch: (/** @type {unknown} */ _provider, /** @type {WatchCallbacks} */ callbacks) => {
         const watch = new FakeWatch(callbacks);
