@@ -33,7 +33,7 @@ GONE = frozenset({ConnectionState.DISCONNECTED, ConnectionState.FAILED})
 AUTO_START_DELAY = 1.0
 AUTO_START_AFTER_TROUBLE = 30.0
 
-TROUBLED_ENDS = frozenset({Reason.AGENT_MISSING, Reason.AGENT_LEFT})
+TROUBLED_ENDS = frozenset({Reason.AGENT_MISSING})
 
 
 def start(turn: Turn, source: str, language: str) -> None:
