@@ -31,8 +31,8 @@ Rectangle {
             lifting.start();
     }
 
-    // Whatever is touched while the curtain is down is not meant for the page behind it.
-    MultiPointTouchArea { anchors.fill: parent; mouseEnabled: true }
+    // Whatever is touched while the curtain is down is not meant for the page behind it. Once it lifts, the page is seen.
+    MultiPointTouchArea { anchors.fill: parent; mouseEnabled: true; enabled: !lifting.running }
 
     // The page's backdrop, in its own terms: light from above, and a glow behind where the avatar will be.
     gradient: Gradient {

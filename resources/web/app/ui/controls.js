@@ -9,6 +9,9 @@ const SETTLE_MS = 700;
 /** A language chosen and left alone is not the next visitor's. */
 const LANGUAGE_MS = 45_000;
 
+/** Screens that a tap anywhere on leads into a conversation; one that comes a moment early is kept by Python. */
+const INVITING = new Set(['starting', 'idle']);
+
 /** Screens that belong to one visitor, in their language; all others are for everybody. */
 const OCCUPIED = new Set(['connecting', 'live', 'recovering', 'ending']);
 
@@ -47,7 +50,7 @@ export class Controls {
     root.addEventListener('pointerdown', () => this.#onTouch(), { capture: true });
     // The whole idle screen is the button: nobody should have to aim.
     root.addEventListener('click', (event) => {
-      if (this.#screens.screen === 'idle' && !this.#isLanguage(event.target)) {
+      if (INVITING.has(this.#screens.screen) && !this.#isLanguage(event.target)) {
         this.#start();
       }
     });
@@ -57,7 +60,9 @@ export class Controls {
 
   /** Another screen is up; what was under the finger is something else now. */
   screenChanged() {
-    this.#settledAt = this.#clock.now() + SETTLE_MS;
+    if (!INVITING.has(this.#screens.screen)) {
+      this.#settledAt = this.#clock.now() + SETTLE_MS;
+    }
     if (!OCCUPIED.has(this.#screens.screen)) {
       this.#speakDefault();
     }
