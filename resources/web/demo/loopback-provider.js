@@ -57,6 +57,7 @@ export class LoopbackProvider {
   async connect(_config, signal) {
     const peer = new RTCPeerConnection({ iceServers: [] });
     this.#peer = peer;
+    this.#state = 'initializing';
     this.#agent = new LoopbackAgent({
       language: this.#language,
       lines: this.#lines,

@@ -130,6 +130,6 @@ export class Controls {
 
   /** @param {EventTarget|null} target */
   #isLanguage(target) {
-    return target instanceof Node && this.#elements.languages.contains(target);
+    return this.#elements.languages.contains(/** @type {Node|null} */ (target));
   }
 }
