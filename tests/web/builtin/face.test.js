@@ -130,7 +130,7 @@ test('the head comes to rest, also when frames come late', () => {
         ...state,
         ...stepPosture(
           state,
-          { now, seconds, phase: 'listening', visitorSpeaks: false, gaze: [0, 0] },
+          { now, seconds, phase: 'listening', visitorSpeaks: false, patience: 1, gaze: [0, 0] },
           seededRandom(1),
         ),
         target: /** @type {const} */ ([0.5, -0.3, 2]),
@@ -217,12 +217,12 @@ test('with reduced motion the head and chest keep still while eyes and lips live
 });
 
 test('where frames are dear a resting face repeats its pose most of the time', () => {
-  const states = animate({ mood: 'idle', still: true }, 60, { fps: 10 }).slice(100);
+  const states = animate({ mood: 'idle', still: true }, 120, { fps: 10 }).slice(100);
   const looks = states.map(({ pose }) =>
     JSON.stringify([pose.breath.toFixed(2), pose.turn.toFixed(2), pose.lids.toFixed(2), pose.gazeX]),
   );
   const changes = looks.filter((look, index) => index > 0 && look !== looks[index - 1]).length;
-  assert.ok(changes < states.length * 0.45, `${changes} of ${states.length} frames differ`);
+  assert.ok(changes < states.length * 0.2, `${changes} of ${states.length} frames differ`);
   assert.ok(changes > 20, 'and yet it lives');
 });
 

@@ -34,6 +34,8 @@ const VISITOR_SPEAKS_FROM = 0.16;
 /** The visitor is still being listened to in the gaps between their words. */
 const VISITOR_PAUSE_MS = 900;
 const RATE_WINDOW_MS = 2000;
+/** Two refreshes of the screen: an idle browser gives a frame within this. */
+const PROMPT_MS = 34;
 
 /**
  * Dispatches an `error` event (ErrorEvent) when it can draw no longer; code `context-lost` heals by itself if the browser
@@ -64,7 +66,9 @@ export class AvatarView extends EventTarget {
   #timer;
   /** @type {number | undefined} */
   #settling;
+  /** 0: no frame is asked for. */
   #frameRequest = 0;
+  #requestedAt = 0;
   #renderedFrames = 0;
   /** @type {number[]} */
   #recentFrames = [];
@@ -172,19 +176,16 @@ export class AvatarView extends EventTarget {
   #schedule(delay, planned = 0) {
     clearTimeout(this.#timer);
     this.#planned = planned;
-    this.#timer = window.setTimeout(() => {
-      cancelAnimationFrame(this.#frameRequest);
-      this.#frameRequest = requestAnimationFrame((now) => this.#frame(now));
-    }, delay);
+    this.#timer = window.setTimeout(() => this.#step(), delay);
   }
 
-  /** @param {number} now ms */
-  #frame(now) {
+  #step() {
+    const now = performance.now();
     const elapsed = now - this.#state.now;
     this.#state = stepAnimation(
       this.#state,
       {
-        now: Math.max(now, this.#state.now),
+        now,
         mood: this.#input.mood,
         visitorSpeaks: this.#visitorSpeaks(now),
         voice: this.#hear(),
@@ -194,12 +195,26 @@ export class AvatarView extends EventTarget {
       this.#input.transitionFrames,
       Math.random,
     );
-    if (this.#painter?.paint(this.#state.pose)) this.#countFrame(now);
+    // A frame is asked for only if there is something new: even an empty one makes the browser compose the page.
+    if (this.#frameRequest === 0 && this.#painter?.differs(this.#state.pose)) {
+      this.#frameRequest = requestAnimationFrame(() => this.#paint());
+      this.#requestedAt = now;
+    }
     if (this.#planned > 0) this.#strain = nextStrain(this.#strain, this.#planned, elapsed);
     const { phase, moving } = this.#state;
     const interval = frameInterval({ phase, moving, software: this.#software, strain: this.#strain });
-    // The frame itself waits for the screen's next refresh, half of one on average.
-    this.#schedule(Math.max(interval - 9, 1), interval);
+    this.#schedule(interval, interval);
+  }
+
+  #paint() {
+    this.#frameRequest = 0;
+    const now = performance.now();
+    const waited = now - this.#requestedAt;
+    // The screen could not be had in time: the browser is still busy with the frame before.
+    if (waited > PROMPT_MS) this.#strain = nextStrain(this.#strain, PROMPT_MS, waited);
+    if (!this.#painter) return;
+    this.#painter.paint(this.#state.pose);
+    this.#countFrame(now);
   }
 
   #hear() {

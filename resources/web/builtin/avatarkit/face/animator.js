@@ -49,6 +49,9 @@ import { isMoving, postureAt, stepPosture, upright } from './posture.js';
 import { isSpeaking, SILENT, stepSpeech } from './speech.js';
 
 const BREATH_MS = 4300;
+/** Where frames are dear an avatar that nobody talks to looks about this many times more seldom, and turns still less. */
+const STILL_GAZE = 2.5;
+const STILL_POSTURE = 5;
 
 /** @type {Pose} */
 const NEUTRAL = {
@@ -101,15 +104,24 @@ export function stepAnimation(state, situation, frames, random) {
   // A new phase is a reason to look up at once, not when the old look happens to end.
   const gazeBefore =
     phase === state.phase ? state.gaze : { ...state.gaze, nextAt: Math.min(state.gaze.nextAt, now + 120) };
-  const gaze = stepGaze(gazeBefore, now, phase, random);
+  const gaze = stepGaze(gazeBefore, now, phase, random, situation.still ? STILL_GAZE : 1);
   const jumped = gaze !== gazeBefore && isFarJump(gaze);
   const blink = stepBlink(jumped ? blinkSoon(state.blink, now) : state.blink, now, random);
   const looking = gazeAt(gaze, now);
   const posture = reducedMotion
     ? state.posture
     : stepPosture(
-        jumped ? { ...state.posture, nextAt: Math.min(state.posture.nextAt, now + 60) } : state.posture,
-        { now, seconds, phase, visitorSpeaks: situation.visitorSpeaks, gaze: looking },
+        jumped && !situation.still
+          ? { ...state.posture, nextAt: Math.min(state.posture.nextAt, now + 60) }
+          : state.posture,
+        {
+          now,
+          seconds,
+          phase,
+          visitorSpeaks: situation.visitorSpeaks,
+          patience: situation.still ? STILL_POSTURE : 1,
+          gaze: looking,
+        },
         random,
       );
   const lips = approach(state.lips, articulationFor(voice), seconds);

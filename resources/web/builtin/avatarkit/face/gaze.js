@@ -35,9 +35,10 @@ export function straightAhead(now) {
  * @param {number} now ms
  * @param {Phase} phase
  * @param {() => number} random 0..1
+ * @param {number} [patience] how many times longer than usual a look lasts
  * @returns {GazeState}
  */
-export function stepGaze(state, now, phase, random) {
+export function stepGaze(state, now, phase, random, patience = 1) {
   if (now < state.nextAt) return state;
   const habit = HABITS[phase];
   const meets = random() < habit.contact;
@@ -47,7 +48,7 @@ export function stepGaze(state, now, phase, random) {
     ? /** @type {const} */ ([(random() - 0.5) * 0.16, (random() - 0.5) * 0.12])
     : /** @type {const} */ ([aside(random) * reachX, habit.lift + (random() - 0.5) * 2 * reachY]);
   const [shortest, longest] = habit.rest;
-  const rest = (shortest + (longest - shortest) * random()) * (meets ? 1.3 : 0.8);
+  const rest = (shortest + (longest - shortest) * random()) * (meets ? 1.3 : 0.8) * patience;
   return { from: gazeAt(state, now), to, jumpedAt: now, nextAt: now + rest };
 }
 

@@ -48,6 +48,7 @@ export function upright(now) {
  * @param {number} moment.seconds since the last step
  * @param {Phase} moment.phase
  * @param {boolean} moment.visitorSpeaks
+ * @param {number} moment.patience how many times longer than usual a posture is kept
  * @param {readonly [number, number]} moment.gaze
  * @param {() => number} random
  * @returns {PostureState}
@@ -60,7 +61,7 @@ export function stepPosture(state, moment, random) {
     const swing = (/** @type {number} */ size) => (random() - 0.5) * 2 * size;
     // The head goes where the eyes went, only less far.
     target = [0.45 * gaze[0] + swing(habit.turn) * 0.7, 0.4 * gaze[1] + swing(habit.nod), swing(habit.tilt)];
-    nextAt = now + habit.keep[0] + random() * (habit.keep[1] - habit.keep[0]);
+    nextAt = now + (habit.keep[0] + random() * (habit.keep[1] - habit.keep[0])) * moment.patience;
   }
   if (phase === 'listening' && moment.visitorSpeaks && now >= nextNodAt) {
     noddedAt = now;

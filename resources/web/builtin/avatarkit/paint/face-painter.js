@@ -17,6 +17,8 @@
  * @property {Offset} features
  * @property {Offset} hairFront
  * @property {number} angle radians
+ *
+ * @typedef {{placement: Placement, eyes: string, mouth: string}} Painted what distinguishes one picture from another
  */
 import { paintBrow } from './brows.js';
 import { paintEye } from './eyes.js';
@@ -43,10 +45,8 @@ export class FacePainter {
   #framing;
   #ratio;
   #exact;
-  /** @type {Placement | null} */
-  #placed = null;
-  #eyesKey = '';
-  #mouthKey = '';
+  /** @type {Painted | null} */
+  #painted = null;
 
   /**
    * @param {CanvasRenderingContext2D} ctx of a canvas of the container's size in device pixels
@@ -68,32 +68,45 @@ export class FacePainter {
 
   /**
    * @param {Pose} pose
-   * @returns {boolean} false if nothing visible has changed, so nothing was painted
+   * @returns {boolean} whether it would look different from what was painted last
    */
+  differs(pose) {
+    return this.#changesFor(pose) !== null;
+  }
+
+  /** @param {Pose} pose */
   paint(pose) {
-    const placement = this.#place(pose);
-    const eyesKey = keyOf(
-      [pose.lids, pose.squint, pose.gazeX, pose.gazeY, pose.brows.raise, pose.brows.frown],
-      60,
-    );
-    const mouthKey = keyOf(Object.values(pose.mouth), 50);
-    const bodyMoved = this.#placed === null || !sameOffset(placement.body, this.#placed.body);
-    const headMoved = this.#placed === null || !samePlacement(placement, this.#placed);
-    const areas = headMoved ? [HEAD] : [];
-    if (!headMoved && eyesKey !== this.#eyesKey) areas.push(EYES);
-    if (!headMoved && mouthKey !== this.#mouthKey) areas.push(LOWER_FACE);
-    if (!bodyMoved && areas.length === 0) return false;
-    this.#placed = placement;
-    this.#eyesKey = eyesKey;
-    this.#mouthKey = mouthKey;
+    const changes = this.#changesFor(pose);
+    if (!changes) return;
+    this.#painted = changes;
     const ctx = this.#ctx;
     ctx.save();
     ctx.setTransform(1, 0, 0, 1, 0, 0);
-    if (!bodyMoved) this.#clipTo(areas, placement);
+    if (changes.areas) this.#clipTo(changes.areas, changes.placement);
     ctx.clearRect(0, 0, ctx.canvas.width, ctx.canvas.height);
-    this.#compose(pose, placement);
+    this.#compose(pose, changes.placement);
     ctx.restore();
-    return true;
+  }
+
+  /**
+   * @param {Pose} pose
+   * @returns {Painted & {areas: Area[] | null} | null} `areas` null: everything; null: nothing
+   */
+  #changesFor(pose) {
+    const before = this.#painted;
+    const placement = this.#place(pose);
+    const eyes = keyOf(
+      [pose.lids, pose.squint, pose.gazeX, pose.gazeY, pose.brows.raise, pose.brows.frown],
+      60,
+    );
+    const mouth = keyOf(Object.values(pose.mouth), 50);
+    const now = { placement, eyes, mouth };
+    if (!before || !sameOffset(placement.body, before.placement.body)) return { ...now, areas: null };
+    if (!samePlacement(placement, before.placement)) return { ...now, areas: [HEAD] };
+    const areas = [];
+    if (eyes !== before.eyes) areas.push(EYES);
+    if (mouth !== before.mouth) areas.push(LOWER_FACE);
+    return areas.length > 0 ? { ...now, areas } : null;
   }
 
   /**
