@@ -33,8 +33,9 @@ class HealthLimits:
     """Speech at arm's length reaches it on a microphone of usual gain; a quiet lobby's noise does not."""
     quiet_after: float = 20.0
     """Longer than an agent's answer, during which a visitor listens without a word."""
-    dead_below: float = -85.0
-    """Two steps of a 16-bit converter: no working microphone is as still, also behind noise suppression."""
+    dead_below: float = -92.0
+    """Less than the last bit of a 16-bit converter (-90 dBFS): only digital silence. Noise suppression brings a quiet
+    room down to about -85, and a visitor who listens must not be told that they cannot be heard."""
     dead_after: float = 6.0
     """Long enough for a device that opens late, short enough to tell the visitor within the first sentence."""
     stale_after: float = 3.0
