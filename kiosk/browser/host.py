@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 
+import shiboken6
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtQml import QQmlEngine
 from PySide6.QtQuick import QQuickItem
@@ -109,10 +110,14 @@ class PageHost(QObject):
         self._handler.connect_sources = connect_sources
 
     def dispose(self) -> None:
-        """Delete the page and its profile; the host is of no use afterwards. Call it before the window goes."""
+        """Delete the page, its profile, and what it was made of; the host is of no use afterwards.
+
+        Call it before the window goes: a component that outlives its QML engine takes the process down with it.
+        """
         self._destroy_retired()
         self._page.retire()
         self._page.destroy()
+        shiboken6.delete(self._view)
 
     def _create_page(self) -> Page:
         page = Page(
