@@ -1,0 +1,164 @@
+"""Process start to lobby screen, and what the lobby screen costs: the kiosk's demo beside Debian's Chromium.
+
+Chromium shows the very same page, served by a small HTTP server, with a stand-in for the Python it talks with. Both
+start with an untouched screen of their own kind, with a sound server and one microphone, and keep their home from
+round to round, as on the second morning of a lobby machine. The first round of each fills the caches and is thrown
+away. The lobby screen is painted when the big button is, seen in the screen's own pixels.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+from kiosk.config import Settings
+from kiosk.session.messages import Command, Prepare, Present, Screen, encode
+from kiosk.wiring.values import configure_from
+from kiosk.wiring.web import web_for
+from tests.bench.command import main, progress
+from tests.bench.comparison import Comparison, samples_of
+from tests.bench.page_server import PAGES, PageServer
+from tests.bench.process_tree import ProcessTree
+from tests.bench.watched_screen import HEIGHT, WIDTH, WatchedScreen
+from tests.support.kiosk_process import KioskProcess, bare_environment
+from tests.support.processes import ChildProcess
+from tests.support.pulse import PulseServer
+
+PEER = "Debian's chromium --kiosk on the same page"
+NO_PEER = "cold_start has no peer: chromium is missing (apt-get install chromium)."
+
+BUTTON_SHARE = 0.05
+"""Share of the screen that the button's colour covers; the whole button has 0.08, nothing else has any of it."""
+START_TIMEOUT = 60.0
+SETTLE = 6.0
+"""Seconds on the lobby screen before its rest is measured: both have things left to do after the first picture."""
+REST = 10.0
+"""Seconds of rest over which the processor is watched."""
+
+START, WORK, MEMORY, CPU = "start", "work", "memory", "cpu"
+
+
+class Chromium:
+    """Debian's Chromium, full screen on one page."""
+
+    def __init__(self, folder: Path, address: str, environment: dict[str, str], program: str) -> None:
+        """Start it. `folder` is its home; its profile in there stays from start to start."""
+        arguments = (
+            "--kiosk",
+            # Without a window manager nobody makes the window as large as the screen.
+            *(f"--window-size={WIDTH},{HEIGHT}", "--window-position=0,0"),
+            *("--no-first-run", "--no-default-browser-check", "--disable-background-networking"),
+            *("--disable-component-update", "--disable-sync", "--disable-quic", "--disable-gpu"),
+            "--use-fake-ui-for-media-stream",  # grants the microphone, as the kiosk does
+            f"--user-data-dir={folder / 'profile'}",
+            *(("--no-sandbox",) if os.geteuid() == 0 else ()),
+        )
+        self.process = ChildProcess(
+            "chromium", [program, *arguments, address], folder / "chromium.log", environment=environment
+        )
+
+    def __enter__(self) -> Chromium:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.stop()
+
+
+def run(repetitions: int, folder: Path) -> Sequence[Comparison]:
+    """Measure."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        progress(NO_PEER)
+    accent = Settings().appearance.accent
+    with WatchedScreen(folder) as screen, PulseServer(folder) as pulse, _page_server() as server:
+        pulse.add_microphone("desk", "Front Desk Microphone", default=True)
+        surroundings = {**screen.environment, **pulse.environment}
+        starters: dict[str, Callable[[], KioskProcess | Chromium]] = {"kiosk": partial(_kiosk, folder, surroundings)}
+        if chromium is not None:
+            starters["chromium"] = partial(_chromium, folder, surroundings, f"{server.origin}/index.html", chromium)
+        rounds: dict[str, list[dict[str, float]]] = {"kiosk": [], "chromium": []}
+        for name, start in starters.items():
+            _measure(start, screen, accent, rest=False)
+            progress(f"cold_start: {name} is warm")
+        for number in range(1, repetitions + 1):
+            for name, start in starters.items():
+                figures = _measure(start, screen, accent)
+                rounds[name].append(figures)
+                progress(f"cold_start {number}/{repetitions}: {name} {figures[START]:.2f} s")
+    return _compared(rounds["kiosk"], rounds["chromium"])
+
+
+BENCHMARK = {"cold_start": run}
+
+
+def _compared(kiosk: Sequence[dict[str, float]], chromium: Sequence[dict[str, float]]) -> Sequence[Comparison]:
+    shown = (
+        (START, "process start → lobby screen painted", "s", 1.0),
+        (WORK, "of this: processor time of all cores", "s", None),
+        (MEMORY, "memory (PSS) on the lobby screen", "MB", 1.0),
+        (CPU, "processor on the lobby screen, of one core", "%", 1.0),
+    )
+    return [
+        Comparison(
+            benchmark="cold_start",
+            what=what,
+            unit=unit,
+            kiosk=samples_of(kiosk, key),
+            peer=samples_of(chromium, key),
+            peer_name=PEER,
+            goal=goal,
+            without_peer="" if chromium else NO_PEER,
+        )
+        for key, what, unit, goal in shown
+    ]
+
+
+def _measure(
+    start: Callable[[], KioskProcess | Chromium], screen: WatchedScreen, accent: str, *, rest: bool = True
+) -> dict[str, float]:
+    """One start. Without `rest` its end is not waited for."""
+    screen.wait_until_without(accent)
+    began = time.monotonic()
+    with start() as program:
+        tree = ProcessTree(program.process.pid)
+        painted = screen.wait_for_colour(accent, BUTTON_SHARE, START_TIMEOUT)
+        figures = {START: painted - began, WORK: tree.cpu_seconds()}
+        if rest:
+            time.sleep(SETTLE)
+            figures[CPU] = tree.cpu(REST)
+            figures[MEMORY] = tree.memory()
+    return figures
+
+
+def _kiosk(folder: Path, surroundings: dict[str, str]) -> KioskProcess:
+    return KioskProcess(folder / "kiosk", environment=surroundings, arguments=["--demo"])
+
+
+def _chromium(folder: Path, surroundings: dict[str, str], address: str, program: str) -> Chromium:
+    home = folder / "chromium"
+    home.mkdir(exist_ok=True)
+    return Chromium(home, address, {**bare_environment(home, home), **surroundings}, program)
+
+
+def _page_server() -> PageServer:
+    """The kiosk's page in demo mode, with a script in place of Python."""
+    settings = Settings()
+    web = web_for(settings, demo=True)
+    commands: dict[str, Command] = {
+        "configure": configure_from(settings, demo=True, sdk=web.sdk),
+        "starting": Present(screen=Screen.STARTING, sentence="starting"),
+        "prepare": Prepare(),
+        "idle": Present(screen=Screen.IDLE, sentence="idle"),
+    }
+    known = json.dumps({name: json.loads(encode(command)) for name, command in commands.items()})
+    script = f"const COMMANDS = {known};\n{(PAGES / 'python_stand_in.js').read_text(encoding='utf-8')}".encode()
+    return PageServer(web.roots, {"/qwebchannel.js": lambda: script})
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(BENCHMARK))
