@@ -135,7 +135,6 @@ class Kiosk:
         self._window.close_refused.connect(lambda: log.info("somebody tried to close the window"))
         self._window.input_refused.connect(lambda what: log.info("refused: %s", what))
         self._host = PageHost(
-            self._window.engine(),
             self._window.stage,
             self._web.roots,
             connect_sources=self._web.connect,

@@ -5,13 +5,11 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 
-import shiboken6
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtQml import QQmlEngine
 from PySide6.QtQuick import QQuickItem
 from PySide6.QtWebEngineCore import qWebEngineChromiumVersion
 
-from kiosk.browser.page import Page, PageLooks, page_view
+from kiosk.browser.page import Page, PageLooks, page_nursery
 from kiosk.browser.resources import WebRoots
 from kiosk.browser.scheme import SchemeHandler
 
@@ -36,7 +34,6 @@ class PageHost(QObject):
 
     def __init__(
         self,
-        engine: QQmlEngine,
         stage: QQuickItem,
         roots: WebRoots,
         *,
@@ -44,10 +41,9 @@ class PageHost(QObject):
         looks: PageLooks | None = None,
         parent: QObject | None = None,
     ) -> None:
-        """`stage` is the item the page fills. `connect_sources`: see `policy.connect_sources`."""
+        """`stage` is the QML `Loader` that the page fills. `connect_sources`: see `policy.connect_sources`."""
         super().__init__(parent)
-        self._view = page_view(engine)
-        self._stage = stage
+        self._nursery = page_nursery(stage)
         self._looks = looks or PageLooks()
         self._handler = SchemeHandler(roots, connect_sources, self)
         self._number = 0
@@ -110,19 +106,14 @@ class PageHost(QObject):
         self._handler.connect_sources = connect_sources
 
     def dispose(self) -> None:
-        """Delete the page, its profile, and what it was made of; the host is of no use afterwards.
-
-        Call it before the window goes: a component that outlives its QML engine takes the process down with it.
-        """
+        """Delete the page and its profile; the host is of no use afterwards. Call it before the window goes."""
         self._destroy_retired()
         self._page.retire()
         self._page.destroy()
-        shiboken6.delete(self._view)
 
     def _create_page(self) -> Page:
         page = Page(
-            self._view,
-            self._stage,
+            self._nursery,
             handler=self._handler,
             looks=self._looks,
             on_message=self.message.emit,

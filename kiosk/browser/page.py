@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import shiboken6
-from PySide6.QtCore import QObject, Qt, QUrl, Signal, Slot
-from PySide6.QtQml import QQmlComponent, QQmlEngine
+from PySide6.QtCore import Q_ARG, QMetaObject, QObject, Qt, QUrl, Signal, Slot
 from PySide6.QtQuick import QQuickItem
 from PySide6.QtWebEngineCore import QWebEnginePermission
 
@@ -33,12 +32,19 @@ GRANTED = frozenset({QWebEnginePermission.PermissionType.MediaAudioCapture})
 
 
 class PageError(Exception):
-    """The view could not be made: the installation of QtWebEngine is broken. The text is QML's own."""
+    """The view could not be made: the installation of QtWebEngine is broken."""
 
 
-def page_view(engine: QQmlEngine) -> QQmlComponent:
-    """The view that pages are made of, compiled once. Python loses sight of a view's signals when this goes."""
-    return QQmlComponent(engine, QUrl.fromLocalFile(str(Path(__file__).with_name("Page.qml"))))
+def page_nursery(stage: QQuickItem) -> QQuickItem:
+    """Fill the stage, a QML `Loader`, with the item that pages are made in.
+
+    Raises PageError.
+    """
+    stage.setProperty("source", QUrl.fromLocalFile(str(Path(__file__).with_name("Pages.qml"))))
+    nursery = stage.property("item")
+    if not isinstance(nursery, QQuickItem):
+        raise PageError("no view can be made; Qt's own messages say what is missing of QtWebEngine")
+    return nursery
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,23 +118,20 @@ class Page(QObject):
 
     def __init__(
         self,
-        view: QQmlComponent,
-        stage: QQuickItem,
+        nursery: QQuickItem,
         *,
         handler: SchemeHandler,
         looks: PageLooks,
         on_message: Callable[[str], None],
         parent: QObject | None = None,
     ) -> None:
-        """`view` comes from `page_view` and must outlive the page."""
+        """`nursery` comes from `page_nursery` and must outlive the page."""
         super().__init__(parent)
         self._gate = Gate(self)
         self.bridge = Bridge(on_message, self)
         self._url = QUrl()
         self._profile = fresh_profile(handler, looks.languages, self._gate.refuse)
-        self.item = self._create_item(
-            view, {"parent": stage, "backgroundColor": looks.background, "zoomFactor": looks.zoom}
-        )
+        self.item = self._create_item(nursery, looks)
         self._gate.refused.connect(self.refused)
         queued = Qt.ConnectionType.QueuedConnection
         # Signals that QML declares are made at run time; no stub can know them.
@@ -136,17 +139,20 @@ class Page(QObject):
         self.item.failed.connect(self.failed, queued)  # type: ignore[attr-defined]
         self.item.wandered.connect(self._on_address, queued)  # type: ignore[attr-defined]
 
-    def _create_item(self, view: QQmlComponent, properties: dict[str, object]) -> QQuickItem:
-        own = {
+    def _create_item(self, nursery: QQuickItem, looks: PageLooks) -> QQuickItem:
+        properties = {
             "profile": self._profile,
             "gate": self._gate,
             "bridge": self.bridge,
             "bridgeName": CHANNEL_NAME,
             "hardening": _HARDENING.read_text(encoding="utf-8"),
+            "backgroundColor": looks.background,
+            "zoomFactor": looks.zoom,
         }
-        item = view.createWithInitialProperties(properties | own)
+        QMetaObject.invokeMethod(nursery, "open", Q_ARG("QVariant", properties))  # type: ignore[arg-type]
+        item = nursery.property("newest")
         if not isinstance(item, QQuickItem):
-            raise PageError("; ".join(error.toString() for error in view.errors()))
+            raise PageError("the view refused its properties; Qt's own messages say which")
         return item
 
     def load(self, number: int) -> None:

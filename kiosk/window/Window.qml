@@ -15,7 +15,7 @@ Item {
         height: root.turn % 180 ? root.width : root.height
         rotation: root.turn
 
-        FocusScope {
+        Loader {
             id: stageItem
             anchors.fill: parent
             focus: true

@@ -83,7 +83,7 @@ class KioskWindow(QQuickView):
 
     @property
     def stage(self) -> QQuickItem:
-        """The item that a page fills."""
+        """The item that a page fills, a QML `Loader`."""
         item: QQuickItem = self.rootObject().property("stage")
         return item
 

@@ -136,9 +136,7 @@ def main() -> int:
         packages = {name: Path(folder) for name, _, folder in (entry.partition("=") for entry in options.package)}
         modules = import_map(NodeModules(tuple(options.node_modules), packages))
     site = {name: Path(file) for name, _, file in (entry.partition("=") for entry in options.site)}
-    host = PageHost(
-        window.engine(), window.stage, WebRoots(options.web, modules, site), connect_sources=tuple(options.connect)
-    )
+    host = PageHost(window.stage, WebRoots(options.web, modules, site), connect_sources=tuple(options.connect))
     driver = Driver(application, window, host)
     window.place(Placement())
     window.lift_curtain()
