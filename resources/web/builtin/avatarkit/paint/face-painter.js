@@ -26,7 +26,7 @@ import { paintMouth } from './mouth.js';
 import { JAW_DROP } from './mouth-geometry.js';
 
 /** Everything that moves with the head, wherever it has turned to. @type {Area} */
-const HEAD = { x: -158, y: -184, width: 316, height: 366 };
+const HEAD = { x: -166, y: -186, width: 332, height: 370 };
 /** @type {Area} */
 const EYES = { x: -92, y: -62, width: 184, height: 104 };
 /** @type {Area} */
@@ -215,7 +215,9 @@ export class FacePainter {
     const lower = canvas.height - upper;
     // The chin lies at a fixed share of the lower part: stretch so that the chin, not the layer's edge, moves by `drop`.
     const stretched = lower * (1 + drop / (this.#chinY() - JAW_TOP));
-    this.#ctx.drawImage(canvas, 0, 0, canvas.width, upper, x, y, canvas.width, upper);
+    // Two rows of overlap: tilted, the soft edges of two pictures that only touch would show as a line.
+    const overlapping = upper + 2;
+    this.#ctx.drawImage(canvas, 0, 0, canvas.width, overlapping, x, y, canvas.width, overlapping);
     this.#ctx.drawImage(canvas, 0, upper, canvas.width, lower, x, y + upper, canvas.width, stretched);
   }
 
