@@ -123,10 +123,10 @@ def _site_file(roots: WebRoots, parts: tuple[str, ...]) -> Path:
 def _root_of(roots: WebRoots, parts: tuple[str, ...]) -> tuple[Path, tuple[str, ...]]:
     if parts[0] == "modules":
         packages = roots.modules.roots if roots.modules is not None else {}
-        length = 3 if len(parts) > 1 and parts[1].startswith("@") else 2
-        root = packages.get("/".join(parts[1:length]))
-        if root is not None:
-            return root, parts[length:]
+        for length in (3, 2):  # @scope/name, or name
+            root = packages.get("/".join(parts[1:length]))
+            if root is not None:
+                return root, parts[length:]
         raise NotServedError("no such package in the import map")
     # Development tools live in there, too; what the page imports is served as a package.
     if parts[0] == "node_modules":
