@@ -8,7 +8,6 @@
  * @typedef {import('./provider.js').ConnectionConfig} ConnectionConfig
  * @typedef {import('./player-options.js').AvatarPlayerOptions} AvatarPlayerOptions
  * @typedef {import('./player-options.js').Drivable} Drivable
- * @typedef {import('./sound-analyser.js').SoundAnalyser} SoundAnalyser
  *
  * @typedef {object} PlayerEvents
  * @property {[]} connected
@@ -18,14 +17,11 @@
  * @property {[]} stalled no frames for 3 s while they were expected; the face has gone to its idle animation
  * @typedef {{[Name in keyof PlayerEvents]: PlayerEvents[Name]}} EventMap
  *
- * @typedef {object} PlayerStats
+ * @typedef {object} MotionStats
  * @property {number} motionFrames received since the player was made
- * @property {number} renderedFrames drawn since the view was made
- * @property {number} framesPerSecond drawn, over the last 2 s
- * @property {number} mouthOpenness 0..1 as drawn
  * @property {boolean} stalled
- * @property {string} phase what the face is doing: lobby, listening, thinking, speaking
- * @property {boolean} software drawn without a GPU
+ *
+ * @typedef {MotionStats & import('../avatarkit/view.js').ViewStats} PlayerStats
  */
 import { Emitter } from './emitter.js';
 import { AvatarPlayerError } from './errors.js';
@@ -51,9 +47,9 @@ export class AvatarPlayer {
   #reconnecting = null;
   /** @type {{track: MediaStreamTrack, own: boolean} | null} */
   #published = null;
-  /** @type {SoundAnalyser | null} */
+  /** @type {ReturnType<typeof tryToAnalyse>} */
   #voice = null;
-  /** @type {SoundAnalyser | null} */
+  /** @type {ReturnType<typeof tryToAnalyse>} */
   #visitor = null;
   #unheard = (/** @type {unknown} */ reason) => this.#log.error(`the face cannot hear a sound: ${reason}`);
   #stall = new StallWatch((stalled) => this.#stalledChanged(stalled));
@@ -212,8 +208,8 @@ export class AvatarPlayer {
   }
 
   /** Stops publishing; the caller's track goes on. */
-  async unpublishAudio() {
-    await this.stopPublishing();
+  unpublishAudio() {
+    return this.stopPublishing();
   }
 
   /** @param {ConnectionConfig} config */
@@ -303,8 +299,8 @@ export class AvatarPlayer {
 
   /** @param {string} method */
   #requireConnection(method) {
-    if (!this.isConnected)
-      throw new AvatarPlayerError('wrong-state', `${method}() while ${this.#state}: connect first`);
+    if (this.isConnected) return;
+    throw new AvatarPlayerError('wrong-state', `${method}() while ${this.#state}: connect first`);
   }
 
   /**
