@@ -149,7 +149,7 @@ class Page(QObject):
             "backgroundColor": looks.background,
             "zoomFactor": looks.zoom,
         }
-        QMetaObject.invokeMethod(nursery, "open", Q_ARG("QVariant", properties))  # type: ignore[arg-type]
+        QMetaObject.invokeMethod(nursery, "open", Q_ARG("QVariant", properties))
         item = nursery.property("newest")
         if not isinstance(item, QQuickItem):
             raise PageError("the view refused its properties; Qt's own messages say which")

@@ -182,7 +182,13 @@ class Engine:
         """Do `attempt` (a function body) when the visitor touches the page, touch it, and return its value."""
         self.run(f"window.tapped = null; window.onTap = async () => {{ {attempt} }};")
         assert self.evaluate("typeof window.onTap") == "function"
-        self.screen.tap()
+
+        def arrived() -> bool:
+            # Chromium drops what comes before its first frames are wired up; so would a visitor, tap again.
+            self.screen.tap()
+            return bool(self.evaluate("window.onTap === null"))
+
+        wait_until(arrived, "a tap to arrive", every=0.3)
         return self.evaluate(
             """new Promise((resolve) => {
               const look = () => (window.tapped ? resolve(window.tapped.value) : setTimeout(look, 20));

@@ -51,7 +51,7 @@ def test_only_the_first_button_counts(shared_engine: Engine, button: int, name: 
     shared_engine.screen.click(100, 100, button=button)
     shared_engine.wait("input_refused", since=since, what=f"mouse button {name}")
     shared_engine.tap("return 1")
-    assert shared_engine.evaluate("window.presses") == [0]
+    assert set(shared_engine.evaluate("window.presses")) == {0}
 
 
 def test_the_wheel_does_not_zoom(shared_engine: Engine) -> None:
@@ -82,8 +82,13 @@ def test_a_turned_page_fills_the_screen_and_feels_touches_where_they_are(
     width, height = (screen.width, screen.height) if rotation == 180 else (screen.height, screen.width)
     wait_until(lambda: engine.evaluate("[innerWidth, innerHeight]") == [width, height], "the page's size")
     engine.run("addEventListener('click', (event) => { window.place = [event.clientX, event.clientY]; })")
-    screen.click(100, 200)
-    place = wait_until(lambda: engine.evaluate("window.place"), "the click")
+
+    def clicked() -> list[int] | None:
+        screen.click(100, 200)
+        place: list[int] | None = engine.evaluate("window.place")
+        return place
+
+    place = wait_until(clicked, "the click", every=0.3)
     assert (
         place
         == {
