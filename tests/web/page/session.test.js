@@ -1,81 +1,31 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
-import { openCapture } from '../../../resources/web/app/microphone.js';
 import { Session } from '../../../resources/web/app/session.js';
-import { FakeClock } from './support/fake-clock.js';
-import {
-  connectCommand,
-  DEADLINES,
-  Deferred,
-  FakeKit,
-  FakeMedia,
-  MICROPHONE,
-  Posts,
-} from './support/fakes.js';
+import { connectCommand, MICROPHONE } from './support/fakes.js';
+import { pending, SessionFixture } from './support/session-fixture.js';
 
-/** @import { FakePlayer, FakeWatch } from './support/fakes.js' */
-
-/** @type {FakeClock} */
+/** @type {SessionFixture['clock']} */
 let clock;
-/** @type {FakeMedia} */
+/** @type {SessionFixture['media']} */
 let media;
-/** @type {FakeKit} */
+/** @type {SessionFixture['fakes']} */
 let fakes;
-/** @type {Posts} */
+/** @type {SessionFixture['posts']} */
 let posts;
-/** @type {Session} */
+/** @type {SessionFixture['session']} */
 let session;
-/** @type {(string|undefined)[]} */
-let captures;
+/** @type {SessionFixture['activity']} */
+let activity;
+/** @type {SessionFixture['player']} */
+let player;
+/** @type {SessionFixture['watch']} */
+let watch;
+/** @type {SessionFixture['openTracks']} */
+let openTracks;
 
 beforeEach(() => {
-  clock = new FakeClock();
-  media = new FakeMedia();
-  fakes = new FakeKit();
-  posts = new Posts();
-  captures = [];
-  session = new Session({
-    stage: () => ({ kit: fakes.kit, view: /** @type {any} */ ({}) }),
-    settings: () =>
-      /** @type {any} */ ({ volume: 0.6, deadlines: DEADLINES, avatar: { player: { logLevel: 'warning' } } }),
-    openMicrophone: (device, onchange) =>
-      openCapture({
-        media,
-        device,
-        inputs: [MICROPHONE, { id: 'id-2', label: 'Second', ordinal: 0 }],
-        constraints: { echoCancellation: true, noiseSuppression: true, autoGainControl: true },
-        deadline: DEADLINES.openMicrophone,
-        clock,
-        onchange,
-      }),
-    onCapture: (_attempt, capture) => captures.push(capture?.label),
-    onCaption: () => {},
-    onActivity: () => {},
-    onRest: () => {},
-    post: posts.post,
-    log: posts.log,
-    clock,
-  });
+  ({ clock, media, fakes, posts, session, activity, player, watch, openTracks } = new SessionFixture());
 });
-
-/** A call that a test settles. @returns {Deferred<void>} */
-const pending = () => new Deferred();
-
-/** @returns {FakePlayer} */
-const player = (index = fakes.players.length - 1) => {
-  const found = fakes.players[index];
-  assert.ok(found, 'no player was made');
-  return found;
-};
-
-/** @returns {FakeWatch} */
-const watch = () => {
-  const found = fakes.watches.at(-1);
-  assert.ok(found, 'nothing was watched');
-  return found;
-};
-
-const openTracks = () => media.opened.filter((track) => track.readyState === 'live').length;
 
 test('an attempt connects with one object, publishes the wanted microphone, and says so', async () => {
   await session.connect(connectCommand('a'));
@@ -271,81 +221,6 @@ test('a reconnect that never settles fails at its deadline', async () => {
   );
 });
 
-test('without a microphone the conversation starts, and one that appears is published', async () => {
-  await session.connect(connectCommand('a', { microphone: null }));
-  assert.equal(player().published, null);
-  assert.deepEqual(captures, [undefined]);
-  await session.useMicrophone('a', MICROPHONE);
-  assert.equal(player().published, media.opened[0]);
-  assert.deepEqual(captures.at(-1), 'Table microphone');
-});
-
-test('another microphone replaces the present one, which is closed only then', async () => {
-  await session.connect(connectCommand('a'));
-  media.hold = pending();
-  const switching = session.useMicrophone('a', { id: 'id-2', label: 'Second', ordinal: 0 });
-  await clock.advance(0);
-  assert.equal(openTracks(), 1, 'the old one still listens while the new one opens');
-  media.hold.resolve();
-  await switching;
-  assert.equal(player().published, media.opened[1]);
-  assert.equal(media.opened[0]?.readyState, 'ended');
-});
-
-test('a microphone that cannot be opened leaves the present one in use', async () => {
-  await session.connect(connectCommand('a'));
-  media.refusal = new Error('busy');
-  await session.useMicrophone('a', { id: 'id-2', label: 'Second', ordinal: 0 });
-  assert.equal(posts.of('operation-failed')[0]?.operation, 'open-microphone');
-  assert.equal(player().published, media.opened[0]);
-  assert.equal(openTracks(), 1);
-});
-
-test('a microphone wished for while connecting is the one that is published', async () => {
-  const connecting = pending();
-  fakes.prepare = (made) => {
-    made.answers.connect = connecting;
-  };
-  const started = session.connect(connectCommand('a'));
-  await clock.advance(0);
-  await session.useMicrophone('a', { id: 'id-2', label: 'Second', ordinal: 0 });
-  connecting.resolve();
-  await started;
-  assert.equal(player().published, media.opened[1]);
-  assert.equal(openTracks(), 1);
-});
-
-test('ending an attempt whose microphone is still opening leaves none open', async () => {
-  media.hold = pending();
-  void session.connect(connectCommand('a'));
-  await clock.advance(0);
-  void session.disconnect('a');
-  await clock.advance(10);
-  media.hold.resolve();
-  await clock.advance(10);
-  assert.equal(openTracks(), 0);
-  assert.deepEqual(posts.of('published'), []);
-});
-
-test('taking the last microphone away unpublishes it', async () => {
-  await session.connect(connectCommand('a'));
-  await session.useMicrophone('a', null);
-  assert.equal(player().published, null);
-  assert.equal(openTracks(), 0);
-  assert.equal(captures.at(-1), undefined);
-});
-
-test('a refused publication is told, and the microphone is not left in doubt', async () => {
-  fakes.prepare = (made) => {
-    made.answers.publishAudio = Object.assign(new Error('insufficient permissions'), { status: 403 });
-  };
-  await session.connect(connectCommand('a'));
-  const [failure] = posts.of('operation-failed');
-  assert.equal(failure?.operation, 'publish');
-  assert.equal(failure?.error.status, 403);
-  assert.deepEqual(posts.of('published'), []);
-});
-
 test('an attempt before the avatar stands fails at once', async () => {
   const early = new Session({
     stage: () => null,
@@ -364,21 +239,7 @@ test('an attempt before the avatar stands fails at once', async () => {
 });
 
 test('the first sound is told once, when it rises above silence', async () => {
-  /** @type {string[]} */
-  const spoken = [];
-  const speaking = new Session({
-    stage: () => ({ kit: fakes.kit, view: /** @type {any} */ ({}) }),
-    settings: () => /** @type {any} */ ({ volume: 1, deadlines: DEADLINES, avatar: { player: {} } }),
-    openMicrophone: async () => assert.fail('none was asked for'),
-    onCapture: () => {},
-    onCaption: () => {},
-    onActivity: (_attempt, kind) => spoken.push(kind),
-    onRest: () => {},
-    post: posts.post,
-    log: posts.log,
-    clock,
-  });
-  await speaking.connect(connectCommand('a', { microphone: null }));
+  await session.connect(connectCommand('a', { microphone: null }));
   let energy = 0;
   let seconds = 0;
   let loud = false;
@@ -398,5 +259,5 @@ test('the first sound is told once, when it rises above silence', async () => {
   loud = true;
   await clock.advance(2000);
   assert.deepEqual(posts.of('first-sound'), [{ type: 'first-sound', attempt: 'a' }]);
-  assert.ok(spoken.length > 1);
+  assert.ok(activity.length > 1);
 });
