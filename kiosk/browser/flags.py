@@ -33,6 +33,8 @@ _ALWAYS = (
     # The avatar needs WebGL 2. A blocklisted driver that works badly beats no avatar at all; without a GPU the
     # software rasterizer is on that list, too.
     "--ignore-gpu-blocklist",
+    # The demo connects the page with itself. On a machine without any network that takes loopback addresses.
+    "--allow-loopback-in-peer-connection",
     "--disable-pinch",
     "--overscroll-history-navigation=0",
     # A covered or not yet raised window must go on beating its heart once a second; Chromium would slow its timers.

@@ -46,7 +46,7 @@ Rectangle {
             fillGradient: RadialGradient {
                 centerX: curtain.width * 0.5
                 centerY: curtain.height * 0.36
-                centerRadius: curtain.unit * 66
+                centerRadius: curtain.unit * 64
                 focalX: centerX
                 focalY: centerY
                 GradientStop { position: 0.0; color: curtain.glow }

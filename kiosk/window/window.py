@@ -104,7 +104,7 @@ class KioskWindow(QQuickView):
             "accent": accent,
             "color": surface,
             "crest": _mixed(surface, QColor("#ffffff" if not dark else "#5a78b8"), 0.16 if dark else 0.8),
-            "glow": _mixed(surface, accent, 0.30 if dark else 0.16),
+            "glow": QColor.fromRgbF(accent.redF(), accent.greenF(), accent.blueF(), 0.34 if dark else 0.20),
             "ink": QColor("#f7f3ec" if dark else "#1c2231"),
         }
         for name, value in values.items():

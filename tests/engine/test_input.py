@@ -62,6 +62,36 @@ def test_the_wheel_does_not_zoom(shared_engine: Engine) -> None:
     assert shared_engine.evaluate("[devicePixelRatio, visualViewport.scale, innerWidth]") == before
 
 
+def test_a_window_manager_cannot_close_the_window(shared_engine: Engine) -> None:
+    """What Alt+F4, a taskbar or a close button come down to."""
+    since = len(shared_engine.events)
+    shared_engine.xdotool("getwindowfocus", "windowquit")
+    shared_engine.wait("close_refused", since=since)
+    assert shared_engine.evaluate("1 + 1") == 2
+
+
+def test_nothing_is_dragged_out(shared_engine: Engine) -> None:
+    shared_engine.run("""
+      window.drags = [];
+      const link = document.createElement("a");
+      link.href = "https://example.org/";
+      link.textContent = "drag me ".repeat(500);
+      link.draggable = true;
+      for (const kind of ["dragstart", "drag", "dragend"])
+        link.addEventListener(kind, (event) => window.drags.push([kind, event.defaultPrevented]));
+      document.getElementById("surface").append(link);
+    """)
+
+    def dragged() -> list[list[object]]:
+        for step in ("mousemove 200 400", "mousedown 1", "mousemove 220 420", "mousemove 300 500", "mouseup 1"):
+            shared_engine.xdotool(*step.split())
+        drags: list[list[object]] = shared_engine.evaluate("window.drags")
+        return drags
+
+    assert set(map(tuple, wait_until(dragged, "a drag", every=0.3))) == {("dragstart", True)}
+    shared_engine.run("document.querySelector('#surface a').remove()")
+
+
 def test_input_reaches_a_rebuilt_page(start_engine: Callable[..., Engine]) -> None:
     engine = start_engine()
     engine.load()
