@@ -22,17 +22,31 @@ def sentence_for(state: State) -> str:
 
 def present(state: State, microphone: MicrophoneView, now: float) -> Present:
     """The screen for this state. `ends_in` is given only inside the warning time."""
-    ends_at = state.ends_at
-    left = None if ends_at is None else max(0.0, ends_at - now)
+    left = _time_left(state, now)
     attempt = state.attempt
     return Present(
         screen=Screen(state.phase.value),
-        sentence=sentence_for(state),
+        sentence=_warning(state) if left is not None else sentence_for(state),
         attempt=attempt.id if attempt else None,
         agent_state=attempt.agent_state if attempt else None,
         microphone=microphone if state.phase.in_session else "off",
-        ends_in=round(left, 1) if left is not None and left <= state.policy.warning else None,
+        ends_in=left,
     )
+
+
+def _time_left(state: State, now: float) -> float | None:
+    """Seconds until the session ends, inside the warning time."""
+    if state.ends_at is None:
+        return None
+    left = round(max(0.0, state.ends_at - now), 1)
+    return left if left <= state.policy.warning else None
+
+
+def _warning(state: State) -> str:
+    """Somebody who is still there can hold off the one end, and nobody the other."""
+    session = state.session
+    at_maximum = session is not None and state.ends_at == session.started + state.policy.max_duration
+    return "max_warning" if at_maximum else "idle_warning"
 
 
 def same_screen(one: Present | None, other: Present) -> bool:

@@ -129,7 +129,9 @@ def test_idle_time_warns_then_ends_and_activity_holds_it_off() -> None:
     bench.wait(44)
     assert present(bench.state, "live", bench.now).ends_in is None
     bench.wait(2)
-    assert present(bench.state, "live", bench.now).ends_in == pytest.approx(14, abs=0.1)
+    warned = present(bench.state, "live", bench.now)
+    assert warned.ends_in == pytest.approx(14, abs=0.1)
+    assert warned.sentence == "idle_warning"
     bench.feed(messages.Activity(page=PAGE, attempt=bench.attempt, kind="visitor-speech"))
     assert present(bench.state, "live", bench.now).ends_in is None
     bench.wait(59)
@@ -143,6 +145,8 @@ def test_the_maximum_ends_even_a_lively_session() -> None:
     bench.live()
     for _ in range(12):
         bench.wait(10)
+        if bench.now > 1110 and bench.state.phase is Phase.LIVE:
+            assert present(bench.state, "live", bench.now).sentence == "max_warning"
         if bench.state.phase is Phase.LIVE:
             bench.feed(messages.Activity(page=PAGE, attempt=bench.attempt, kind="agent-speech"))
     assert bench.state.reason is Reason.MAX_DURATION
