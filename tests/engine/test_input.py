@@ -62,14 +62,6 @@ def test_the_wheel_does_not_zoom(shared_engine: Engine) -> None:
     assert shared_engine.evaluate("[devicePixelRatio, visualViewport.scale, innerWidth]") == before
 
 
-def test_a_window_manager_cannot_close_the_window(shared_engine: Engine) -> None:
-    """What Alt+F4, a taskbar or a close button come down to."""
-    since = len(shared_engine.events)
-    shared_engine.xdotool("getwindowfocus", "windowquit")
-    shared_engine.wait("close_refused", since=since)
-    assert shared_engine.evaluate("1 + 1") == 2
-
-
 def test_nothing_is_dragged_out(shared_engine: Engine) -> None:
     shared_engine.run("""
       window.drags = [];
