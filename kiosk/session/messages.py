@@ -106,7 +106,6 @@ class Appearance(Wire):
     languages: tuple[str, ...] = ("en",)
     captions: bool = True
     contact: str = ""
-    rotation: Literal[0, 90, 180, 270] = 0
 
 
 class Deadlines(Wire):

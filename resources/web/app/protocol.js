@@ -47,7 +47,6 @@ export const LOG_LIMIT = 4000;
  * @property {string[]} languages
  * @property {boolean} captions
  * @property {string} contact
- * @property {0|90|180|270} rotation
  */
 
 /**

@@ -12,9 +12,8 @@ const ADDRESS = /^(kiosk:|\/|\.\/)/;
  * @param {Appearance} appearance
  */
 export function applyAppearance({ root, backdrop, logo, organisation }, appearance) {
-  const { accent, background, theme, rotation } = appearance;
+  const { accent, background, theme } = appearance;
   root.dataset.theme = theme;
-  root.dataset.rotation = String(rotation);
   const rgb = parseHex(accent);
   root.style.setProperty('--accent', accent);
   root.style.setProperty('--on-accent', rgb ? textOn(rgb) : 'rgb(255 255 255)');
