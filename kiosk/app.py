@@ -161,7 +161,10 @@ class Kiosk:
         self._window.show_curtain(self._say("starting"))
         self._window.place(values.placement_from(self._keeper.settings, self._options.windowed))
         self._controller.begin()
-        self._control.listen()
+        try:
+            self._control.listen()
+        except OSError as error:  # visitors can be served all the same
+            log.error("no control socket: %s", error)
         if self._watcher is not None:
             self._watcher.start()
         hours = loop.create_task(self._keep_hours())

@@ -21,6 +21,7 @@ from kiosk.operations.status import (
 )
 from kiosk.session.microphone import MicrophoneKeeper
 from kiosk.session.model import PageStage, Phase, State
+from kiosk.wiring.values import ranked
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ def _microphone(keeper: MicrophoneKeeper, around: Surroundings, *, in_session: b
     view = keeper.view(around.now) if in_session else ("off" if device else "missing")
     return MicrophoneStatus(
         wanted=wish[0] if len(wish) == 1 else wish,
-        active=device.label if device else None,
+        active=ranked([device])[0].name if device else None,
         state=view,
         level=keeper.level if in_session else None,
     )
