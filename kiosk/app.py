@@ -164,7 +164,7 @@ class Kiosk:
         try:
             self._control.listen()
         except OSError as error:  # visitors can be served all the same
-            log.error("no control socket: %s", error)
+            log.warning("no control socket: %s", error)
         if self._watcher is not None:
             self._watcher.start()
         hours = loop.create_task(self._keep_hours())
