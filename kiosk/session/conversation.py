@@ -189,6 +189,22 @@ def agent(turn: Turn, event: Agent) -> None:
         go_live_if_ready(turn)
 
 
+def farewell(turn: Turn, reason: Reason) -> None:
+    """The other side has ended the conversation.
+
+    `player.reconnect()` leaves the room and joins it again, and LiveKit's agents close when their visitor leaves on
+    purpose. So who goes before health is proven after a reconnect did not mean to: a fresh room brings a fresh one.
+    """
+    state = turn.state
+    rung, failures = state.recovery.rung, state.recovery.failures
+    # The closed connection that tells of it may itself have counted as a failure a moment ago.
+    earlier = failures - 1 if state.phase is Phase.RECOVERING else failures
+    if earlier > 0 and rung is not None and rung <= Rung.RECONNECT:
+        ladder.trouble(turn, Reason.AGENT_GONE)
+    else:
+        end(turn, reason)
+
+
 def activity(turn: Turn, event: Activity) -> None:
     if turn.state.phase is Phase.LIVE and (event.attempt is None or turn.current(event.attempt)):
         turn.set_session(last_activity=turn.now)
@@ -209,7 +225,7 @@ def player_event(turn: Turn, event: PlayerEvent) -> None:
     if turn.current(event.attempt) is None:
         return
     if event.event == "disconnected" and event.reason in ROOM_ENDED:
-        end(turn, Reason.ROOM_ENDED)
+        farewell(turn, Reason.ROOM_ENDED)
     elif event.event == "stalled" and turn.state.phase is Phase.LIVE:
         ladder.trouble(turn, Reason.STALLED)
 

@@ -60,6 +60,8 @@ class Reason(StrEnum):
     MAX_DURATION = "max_duration"
     AGENT_LEFT = "agent_left"
     AGENT_MISSING = "agent_missing"
+    AGENT_GONE = "agent_gone"
+    """It left because of a recovery, not because the conversation was over."""
     ROOM_ENDED = "room_ended"
     SHUTDOWN = "shutdown"
     RECONFIGURED = "reconfigured"

@@ -246,7 +246,7 @@ def _due(turn: Turn, timer: Timer) -> None:
         case Timer.AGENT:
             conversation.end(turn, Reason.AGENT_MISSING)
         case Timer.AGENT_RETURN:
-            conversation.end(turn, Reason.AGENT_LEFT)
+            conversation.farewell(turn, Reason.AGENT_LEFT)
         case Timer.BACKOFF:
             ladder.perform(turn)
         case Timer.RUNG:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.e2e.conftest import StartKiosk
-from tests.e2e.test_conversation import AUDIBLE, QUESTION, SAME_CONTENT, go_live
+from tests.e2e.test_conversation import AUDIBLE, QUESTION, go_live
 from tests.support.pulse import PulseServer
 from tests.support.sound import compare, read_wav
 from tests.support.speech import Speaker
@@ -22,7 +22,7 @@ def arrives(agent: VoiceAgent, pulse: PulseServer, name: str, said: Path) -> Non
     agent.forget_heard()
     pulse.play_into(name, said)
     wait_until(
-        lambda: compare(read_wav(said), agent.heard()).similarity > SAME_CONTENT,
+        lambda: compare(read_wav(said), agent.heard()).same,
         f"speech into {name} to arrive at the agent",
         10,
     )

@@ -31,6 +31,27 @@ def test_stalled_reconnects_with_the_same_attempt() -> None:
     assert bench.state.recovery.last_reason is Reason.STALLED
 
 
+def test_an_agent_that_leaves_because_of_a_reconnect_is_replaced_by_a_fresh_one() -> None:
+    bench = Bench()
+    bench.live()
+    session = bench.state.session
+    bench.player("stalled")
+    bench.connection(ConnectionState.CONNECTED)
+    bench.agent()
+    bench.agent(present=False)
+    bench.wait(3.1)
+    assert (bench.state.phase, bench.state.reason) == (Phase.RECOVERING, Reason.AGENT_GONE)
+    bench.wait(1)
+    bench.join()
+    assert bench.state.phase is Phase.LIVE
+    assert bench.state.session is not None
+    assert session is not None
+    assert bench.state.session.id == session.id
+    bench.agent(present=False)
+    bench.wait(3.1)
+    assert (bench.state.phase, bench.state.reason) == (Phase.ENDING, Reason.AGENT_LEFT), "the fresh one meant it"
+
+
 def test_a_short_network_cut_is_left_to_the_sdk() -> None:
     bench = Bench()
     bench.live()
