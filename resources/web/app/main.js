@@ -18,6 +18,7 @@ import { openCapture } from './microphone.js';
 import { PROTOCOL_VERSION } from './protocol.js';
 import { Session } from './session.js';
 import { Controls } from './ui/controls.js';
+import { hideRestingCursor } from './ui/cursor.js';
 import { findElements } from './ui/elements.js';
 import { Screens } from './ui/screens.js';
 import { fetchSentences, Texts } from './ui/texts.js';
@@ -81,6 +82,7 @@ class Page {
     this.#screens.start();
     this.#controls.listen();
     const { root, avatar } = this.#elements;
+    hideRestingCursor(root, clock);
     new Heartbeat(
       {
         marker: () =>
