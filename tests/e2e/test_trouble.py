@@ -41,6 +41,7 @@ def test_an_unreachable_server_is_offline_until_it_is_back(
     kiosk.allow("out of service|unreachable|ERR_CONNECTION_REFUSED")
     kiosk.wait_for_state("offline")
     assert kiosk.status()["reason"] == "server_unreachable"
+    assert kiosk.status()["sentence"]
     livekit_server.start()
     kiosk.wait_for_state("idle", timeout=40)
 
@@ -64,6 +65,7 @@ def test_an_endpoint_that_misbehaves_gives_its_named_state(
         kiosk.command("start")
     kiosk.wait_for_state(state)
     assert kiosk.status()["reason"] == reason
+    assert token_endpoint.url.split("/")[2] in kiosk.status()["sentence"]
 
 
 @pytest.mark.parametrize("behaviour", [Behaviour.GOOD, Behaviour.CAMEL_CASE])
