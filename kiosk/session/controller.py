@@ -197,7 +197,7 @@ class Controller:
             case messages.OperationFailed(operation=Operation.OPEN_MICROPHONE) if (
                 attempt and event.attempt == attempt.id
             ):
-                self._send(keeper.open_failed(attempt.id))
+                self._send(keeper.open_failed(attempt.id, event.device))
                 self._loop.call_later(MICROPHONE_RETRY, self._retry_microphone, attempt.id)
             case messages.MicrophoneChanged():
                 keeper.changed(event, self._loop.time())

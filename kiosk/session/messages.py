@@ -289,6 +289,8 @@ class OperationFailed(FromPage):
     operation: Operation
     error: PageError
     attempt: str | None = None
+    device: str | None = None
+    """Id of the input that could not be opened: by the time this arrives another may have been asked for."""
 
 
 class ConnectionStateChanged(FromPage):

@@ -63,10 +63,12 @@ class MicrophoneKeeper:
             return None
         return self._take(attempt, choice)
 
-    def open_failed(self, attempt: str) -> UseMicrophone:
-        """The one in use could not be opened: another, until the devices change."""
-        if self.in_use is not None:
-            self._failed.add(self.in_use.id)
+    def open_failed(self, attempt: str, device: str | None) -> UseMicrophone | None:
+        """`device` could not be opened: another, until the devices change; nothing if one is on its way already."""
+        if device is not None:
+            self._failed.add(device)
+        if self.in_use is not None and self.in_use.id != device:
+            return None
         return self._take(attempt, self._choose(self._usable(), None))
 
     def changed(self, message: MicrophoneChanged, now: float) -> None:
@@ -77,8 +79,9 @@ class MicrophoneKeeper:
             self._hearing = None
 
     def ended(self, attempt: str) -> UseMicrophone:
-        """The track ended although its device may still be listed: open the best one anew."""
-        return self._take(attempt, self._choose(self._usable(), None))
+        """The track ended. Most likely its device is gone though still listed, so another goes first."""
+        others = [device for device in self._usable() if not _same(device, self.in_use)]
+        return self._take(attempt, self._choose(others, None) or self._choose(self._usable(), None))
 
     def view(self, now: float) -> MicrophoneView:
         """What the visitor and `status` are told."""

@@ -233,7 +233,7 @@ export class Attempt {
       capture.stop();
     } catch (error) {
       if (wish === this.#wish) {
-        this.#fail('open-microphone', error);
+        this.#fail('open-microphone', error, device.id);
       }
     }
     return null;
@@ -335,9 +335,16 @@ export class Attempt {
   /**
    * @param {Operation} operation
    * @param {unknown} error
+   * @param {string|null} [device]  the input it was about
    */
-  #fail(operation, error) {
-    this.#post({ type: 'operation-failed', operation, error: describeError(error), attempt: this.id });
+  #fail(operation, error, device = null) {
+    this.#post({
+      type: 'operation-failed',
+      operation,
+      error: describeError(error),
+      attempt: this.id,
+      device,
+    });
   }
 
   /** @param {PageMessage} message */

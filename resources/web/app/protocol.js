@@ -113,7 +113,8 @@ export const LOG_LIMIT = 4000;
  *   marker: boolean, contextLost: boolean}} Heartbeat
  * @typedef {{type: 'progress', operation: Operation, progress: number}} Progress
  * @typedef {{type: 'prepared', sdk: string, fallback: boolean, fallbackCause: string}} Prepared
- * @typedef {{type: 'operation-failed', operation: Operation, error: PageError, attempt: string|null}} OperationFailed
+ * @typedef {{type: 'operation-failed', operation: Operation, error: PageError, attempt: string|null,
+ *   device?: string|null}} OperationFailed
  * @typedef {{type: 'connection-state-changed', attempt: string, state: ConnectionState}} ConnectionStateChanged
  * @typedef {{type: 'player-event', attempt: string, event: 'connected'|'disconnected'|'error'|'stalled',
  *   error: PageError|null, reason: number|null}} PlayerEvent

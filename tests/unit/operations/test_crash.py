@@ -70,7 +70,7 @@ def test_a_file_that_cannot_be_opened_is_reported_and_stderr_takes_its_place(tmp
             "    await asyncio.wait([task])\n"
             "    del task\n"
             "asyncio.run(main())",
-            "ERROR kiosk.operations.crash Task exception was never retrieved\n",
+            "ERROR kiosk.operations.crash Task exception was never retrieved: <Task finished",
         ),
     ],
     ids=["main", "thread", "finaliser", "task"],

@@ -209,6 +209,28 @@ def test_unplugged_microphone_hands_over_and_the_wanted_one_returns_next_session
     scenario(play)
 
 
+def test_a_track_that_ends_before_its_device_is_seen_to_be_gone_is_not_waited_for() -> None:
+    async def play(rig: Rig) -> None:
+        attempt = await rig.live()
+        rig.page.say("microphone", attempt=attempt, state="ended", label="USB")
+        assert rig.page.last(messages.UseMicrophone).microphone == BUILTIN
+        rig.page.sent.clear()
+        rig.devices(BUILTIN)
+        assert rig.page.last(messages.UseMicrophone) is None
+
+    scenario(play)
+
+
+def test_the_only_microphone_is_opened_again_when_its_track_ends() -> None:
+    async def play(rig: Rig) -> None:
+        attempt = await rig.live()
+        rig.devices(USB)
+        rig.page.say("microphone", attempt=attempt, state="ended", label="USB")
+        assert rig.page.last(messages.UseMicrophone).microphone == USB
+
+    scenario(play)
+
+
 def test_no_microphone_is_told_and_one_that_appears_is_used() -> None:
     async def play(rig: Rig) -> None:
         attempt = await rig.live()
@@ -227,9 +249,12 @@ def test_a_microphone_that_cannot_be_opened_gives_way_and_is_tried_again() -> No
     async def play(rig: Rig) -> None:
         attempt = await rig.live()
         error = {"name": "NotReadableError", "message": "busy"}
-        rig.page.say("operation-failed", attempt=attempt, operation="open-microphone", error=error)
+        failure = {"attempt": attempt, "operation": "open-microphone", "error": error}
+        rig.page.say("operation-failed", **failure, device=USB.id)
         assert rig.page.last(messages.UseMicrophone).microphone == BUILTIN
-        rig.page.say("operation-failed", attempt=attempt, operation="open-microphone", error=error)
+        rig.page.say("operation-failed", **failure, device=USB.id)
+        assert rig.page.last(messages.UseMicrophone).microphone == BUILTIN, "that one is not to blame"
+        rig.page.say("operation-failed", **failure, device=BUILTIN.id)
         assert rig.page.last(messages.UseMicrophone).microphone is None
         await asyncio.sleep(6)
         assert rig.page.last(messages.UseMicrophone).microphone == USB
