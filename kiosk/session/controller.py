@@ -13,6 +13,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from kiosk.session import events, messages
+from kiosk.session.errands import Errands
 from kiosk.session.events import Effect, Event
 from kiosk.session.messages import (
     AudioDevice,
@@ -27,7 +28,7 @@ from kiosk.session.messages import (
 )
 from kiosk.session.microphone import MicrophoneKeeper
 from kiosk.session.model import Phase, Reason, State, initial
-from kiosk.session.ports import Equipment, Grant, Observer, PagePort, UnavailableError
+from kiosk.session.ports import Equipment, Observer, PagePort
 from kiosk.session.present import present, same_screen
 from kiosk.session.step import step
 
@@ -35,8 +36,6 @@ log = logging.getLogger(__name__)
 
 SLEPT_AFTER = 2.0
 """A timer later than this, in seconds, means that the process stood still, not that others were silent."""
-TOKEN_CHECK = 30.0
-"""Seconds between looks at the avatar's session token; it is renewed minutes ahead of need."""
 MICROPHONE_RETRY = 5.0
 """Seconds until a microphone that could not be opened is tried again without any change of devices."""
 
@@ -61,33 +60,35 @@ class Controller:
         self._loop = asyncio.get_running_loop()
         self._page = page
         self._observer = observer
-        self._credentials = equipment.credentials
+        self._errands = Errands(equipment.credentials, self.feed, lambda: self.state, unix)
         self._choose_speaker = equipment.choose_speaker
-        self._unix = unix
         self._tasks: set[asyncio.Task[None]] = set()
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at = 0.0
-        self._grants: dict[str, Grant] = {}
         self._shown: Present | None = None
         self._speaker: AudioDevice | None = None
-        self._avatar_token: str | None = None
         self._page_generation = 0
         self._queue: list[Event] = []
         self._progress = asyncio.Event()
         self._feeding = False
         self._closed = False
-        self.detail: str | None = None
-        """The operator's sentence about what cannot be had; None when all is well."""
         self.microphone = MicrophoneKeeper(equipment.choose_microphone)
         self.state: State = initial(
             boot, equipment.policy, demo=equipment.demo, now=self._loop.time(), blocked=equipment.blocked
         )
 
+    @property
+    def detail(self) -> str | None:
+        """The operator's sentence about what cannot be had; None when all is well."""
+        return self._errands.detail
+
     # --- from outside --------------------------------------------------------------------------------------
 
     def begin(self) -> None:
         self.feed(events.Began())
-        self._spawn(self._keep_avatar_token())
+        self._spawn(
+            self._errands.keep_avatar_token(lambda token: self._page.send(SetSessionToken(session_token=token)))
+        )
 
     def page_said(self, text: str) -> None:
         """One message of the current page, as JSON text."""
@@ -117,9 +118,8 @@ class Controller:
 
     def use(self, equipment: Equipment) -> None:
         """New settings, between two visitors."""
-        self._credentials = equipment.credentials
+        self._errands.use(equipment.credentials)
         self._choose_speaker = equipment.choose_speaker
-        self._avatar_token = None
         self.microphone.choose_with(equipment.choose_microphone)
         self.feed(events.Reconfigured(equipment.policy, equipment.demo, equipment.blocked))
 
@@ -166,7 +166,7 @@ class Controller:
         if isinstance(event, messages.Heartbeat | messages.Prepared):
             self._observer.page_lives(painted=isinstance(event, messages.Prepared) or event.painted > 0)
         if self.state.phase in (Phase.IDLE, Phase.LIVE):
-            self.detail = None
+            self._errands.detail = None
         for effect in effects:
             self._perform(effect)
 
@@ -231,7 +231,7 @@ class Controller:
                 self._page_replaced()
                 self._page.rebuild(kill=effect.kill)
             case events.Mint():
-                self._spawn(self._mint(effect.attempt, effect.language))
+                self._spawn(self._errands.mint(effect.attempt, effect.language))
             case events.SendConnect():
                 self._connect(effect.attempt)
             case events.SendReconnect():
@@ -239,9 +239,9 @@ class Controller:
             case events.SendDisconnect():
                 self._page.send(Disconnect(attempt=effect.attempt))
             case events.CloseRoom():
-                self._spawn(self._close_room(effect.room), name=f"close-room {effect.room}")
+                self._spawn(self._errands.close_room(effect.room), name=f"close-room {effect.room}")
             case events.Probe():
-                self._spawn(self._probe())
+                self._spawn(self._errands.probe())
             case events.Restart():
                 log.error("nothing else helped: leaving, to be started again")
                 self._observer.restart()
@@ -253,7 +253,7 @@ class Controller:
         self.microphone.page_replaced()
 
     def _connect(self, attempt: str) -> None:
-        grant = self._grants.pop(attempt, None)
+        grant = self._errands.take_grant(attempt)
         if grant is None:
             return
         session = self.state.session
@@ -270,66 +270,9 @@ class Controller:
         )
 
     async def _prepare(self, generation: int) -> None:
-        token: str | None = None
-        try:
-            async with asyncio.timeout(self.state.policy.credentials_timeout):
-                token = await self._credentials.avatar_token()
-        except (UnavailableError, TimeoutError) as error:
-            # Without it the page falls back to the built-in avatar: the voice still works.
-            log.warning("no session token for the avatar: %s", _cause(error))
+        token = await self._errands.avatar_token()
         if generation == self._page_generation:
-            self._avatar_token = token
             self._page.send(Prepare(session_token=token))
-
-    async def _mint(self, attempt: str, language: str) -> None:
-        try:
-            async with asyncio.timeout(self.state.policy.credentials_timeout):
-                grant = await self._credentials.join(attempt, language)
-        except UnavailableError as error:
-            self.detail = error.detail
-            log.warning("no leave to join: %s", error.detail)
-            self.feed(events.GrantRefused(attempt, error.reason))
-        except TimeoutError:
-            self.feed(events.GrantRefused(attempt, Reason.CREDENTIALS_SILENT))
-        else:
-            self._grants = {attempt: grant}
-            self.feed(events.Granted(attempt, grant.url, grant.room, grant.expires_at, self._unix()))
-
-    async def _probe(self) -> None:
-        try:
-            async with asyncio.timeout(self.state.policy.probe_timeout):
-                await self._credentials.probe()
-        except UnavailableError as error:
-            self.detail = error.detail
-            if self.state.reason is not error.reason:
-                log.warning("out of service: %s", error.detail)
-            self.feed(events.Probed(error.reason))
-        except TimeoutError:
-            self.feed(events.Probed(Reason.SERVER_UNREACHABLE))
-        else:
-            self.feed(events.Probed())
-
-    async def _close_room(self, room: str) -> None:
-        try:
-            async with asyncio.timeout(self.state.policy.connect_timeout):
-                await self._credentials.close_room(room)
-        except (UnavailableError, TimeoutError) as error:
-            # The server closes an empty room by itself within its departure timeout.
-            log.warning("could not delete room %s: %s", room, _cause(error))
-
-    async def _keep_avatar_token(self) -> None:
-        while True:
-            await asyncio.sleep(TOKEN_CHECK)
-            try:
-                token = await self._credentials.avatar_token()
-            except UnavailableError as error:
-                log.warning("session token not renewed: %s", error.detail)
-                continue
-            if token is None or token == self._avatar_token:
-                continue
-            self._avatar_token = token
-            self._page.send(SetSessionToken(session_token=token))
-            self.feed(events.AvatarTokenArrived())
 
     # --- machinery -----------------------------------------------------------------------------------------
 
@@ -373,7 +316,3 @@ class Controller:
         self._progress.set()
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("unexpected failure", exc_info=error)
-
-
-def _cause(error: BaseException) -> str:
-    return error.detail if isinstance(error, UnavailableError) else "no answer in time"
