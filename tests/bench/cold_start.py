@@ -1,16 +1,14 @@
 """Process start to lobby screen, and what the lobby screen costs: the kiosk's demo beside Debian's Chromium.
 
-Chromium shows the very same page, served by a small HTTP server, with a stand-in for the Python it talks with. Both
-start with an untouched screen of their own kind, with a sound server and one microphone, and keep their home from
-round to round, as on the second morning of a lobby machine. The first round of each fills the caches and is thrown
-away. The lobby screen is painted when the big button is, seen in the screen's own pixels.
+Chromium shows the very same page, served by a small HTTP server, with a stand-in for the Python it talks with. The two
+take turns on one screen, with one sound server and one microphone, and keep their homes from round to round, as on the
+second morning of a lobby machine. The first round of each fills the caches and is thrown away. The lobby screen is
+painted when its big button has its full colour, seen in the screen's own pixels.
 """
 
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -20,17 +18,17 @@ from kiosk.config import Settings
 from kiosk.session.messages import Command, Prepare, Present, Screen, encode
 from kiosk.wiring.values import configure_from
 from kiosk.wiring.web import web_for
+from tests.bench.chromium import NO_CHROMIUM, Chromium, find_chromium
 from tests.bench.command import main, progress
 from tests.bench.comparison import Comparison, samples_of
 from tests.bench.page_server import PAGES, PageServer
 from tests.bench.process_tree import ProcessTree
 from tests.bench.watched_screen import HEIGHT, WIDTH, WatchedScreen
-from tests.support.kiosk_process import KioskProcess, bare_environment
-from tests.support.processes import ChildProcess
+from tests.support.kiosk_process import KioskProcess
 from tests.support.pulse import PulseServer
 
 PEER = "Debian's chromium --kiosk on the same page"
-NO_PEER = "cold_start has no peer: chromium is missing (apt-get install chromium)."
+NO_PEER = f"cold_start has no peer: {NO_CHROMIUM}"
 
 BUTTON_SHARE = 0.05
 """Share of the screen that the button's colour covers; the whole button has 0.08, nothing else has any of it."""
@@ -43,35 +41,9 @@ REST = 10.0
 START, WORK, MEMORY, CPU = "start", "work", "memory", "cpu"
 
 
-class Chromium:
-    """Debian's Chromium, full screen on one page."""
-
-    def __init__(self, folder: Path, address: str, environment: dict[str, str], program: str) -> None:
-        """Start it. `folder` is its home; its profile in there stays from start to start."""
-        arguments = (
-            "--kiosk",
-            # Without a window manager nobody makes the window as large as the screen.
-            *(f"--window-size={WIDTH},{HEIGHT}", "--window-position=0,0"),
-            *("--no-first-run", "--no-default-browser-check", "--disable-background-networking"),
-            *("--disable-component-update", "--disable-sync", "--disable-quic", "--disable-gpu"),
-            "--use-fake-ui-for-media-stream",  # grants the microphone, as the kiosk does
-            f"--user-data-dir={folder / 'profile'}",
-            *(("--no-sandbox",) if os.geteuid() == 0 else ()),
-        )
-        self.process = ChildProcess(
-            "chromium", [program, *arguments, address], folder / "chromium.log", environment=environment
-        )
-
-    def __enter__(self) -> Chromium:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.process.stop()
-
-
 def run(repetitions: int, folder: Path) -> Sequence[Comparison]:
     """Measure."""
-    chromium = shutil.which("chromium")
+    chromium = find_chromium()
     if chromium is None:
         progress(NO_PEER)
     accent = Settings().appearance.accent
@@ -98,10 +70,10 @@ BENCHMARK = {"cold_start": run}
 
 def _compared(kiosk: Sequence[dict[str, float]], chromium: Sequence[dict[str, float]]) -> Sequence[Comparison]:
     shown = (
-        (START, "process start → lobby screen painted", "s", 1.0),
-        (WORK, "of this: processor time of all cores", "s", None),
-        (MEMORY, "memory (PSS) on the lobby screen", "MB", 1.0),
-        (CPU, "processor on the lobby screen, of one core", "%", 1.0),
+        (START, "process start → lobby screen painted", "s", 1.0, None),
+        (WORK, "of this: processor time on all cores", "s", None, None),
+        (MEMORY, "memory (PSS) on the lobby screen", "MB", 1.0, None),
+        (CPU, "processor on the lobby screen, of one core", "%", 1.0, 1.0),
     )
     return [
         Comparison(
@@ -112,9 +84,10 @@ def _compared(kiosk: Sequence[dict[str, float]], chromium: Sequence[dict[str, fl
             peer=samples_of(chromium, key),
             peer_name=PEER,
             goal=goal,
+            limit=limit,
             without_peer="" if chromium else NO_PEER,
         )
-        for key, what, unit, goal in shown
+        for key, what, unit, goal, limit in shown
     ]
 
 
@@ -140,9 +113,7 @@ def _kiosk(folder: Path, surroundings: dict[str, str]) -> KioskProcess:
 
 
 def _chromium(folder: Path, surroundings: dict[str, str], address: str, program: str) -> Chromium:
-    home = folder / "chromium"
-    home.mkdir(exist_ok=True)
-    return Chromium(home, address, {**bare_environment(home, home), **surroundings}, program)
+    return Chromium(program, address, folder / "chromium", size=(WIDTH, HEIGHT), environment=surroundings)
 
 
 def _page_server() -> PageServer:

@@ -40,6 +40,8 @@ class Comparison:
     peer_name: str
     goal: float | None = None
     """Greatest ratio of the medians, kiosk to peer, that is good enough; None: shown to explain the others."""
+    limit: float | None = None
+    """Greatest median of the kiosk's own that is good enough, in the unit; None: whatever the ratio allows."""
     without_peer: str = ""
     """Why the peer was not measured."""
 
@@ -51,8 +53,10 @@ class Comparison:
 
     @property
     def reached(self) -> bool | None:
-        """Whether the goal is met; None where there is nothing to tell."""
-        return None if self.goal is None or self.ratio is None else self.ratio <= self.goal
+        """Whether goal and limit are met; None where there is nothing to tell."""
+        figures = ((self.ratio, self.goal), (self.kiosk.median, self.limit))
+        verdicts = [figure <= most for figure, most in figures if figure is not None and most is not None]
+        return all(verdicts) if verdicts else None
 
     def as_json(self) -> dict[str, object]:
         return {
@@ -63,6 +67,7 @@ class Comparison:
             "peer": {"name": self.peer_name, **self.peer.as_json()},
             "ratio": None if self.ratio is None else round(self.ratio, 3),
             "goal": self.goal,
+            "limit": self.limit,
             "reached": self.reached,
             **({"without_peer": self.without_peer} if self.without_peer else {}),
         }

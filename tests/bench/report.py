@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 from collections.abc import Sequence
+from pathlib import Path
 
 from tests.bench.comparison import Comparison, Samples
 
@@ -26,10 +27,12 @@ def table(comparisons: Sequence[Comparison]) -> str:
 
 def _row(comparison: Comparison) -> tuple[str, ...]:
     ratio = "–" if comparison.ratio is None else f"{comparison.ratio:.2f}"
-    goal = "" if comparison.goal is None else f"≤ {comparison.goal:g}"
-    verdict = {True: " reached", False: " MISSED", None: ""}[comparison.reached]
+    goals = [] if comparison.goal is None else [f"≤ {comparison.goal:g}"]
+    if comparison.limit is not None:
+        goals.append(f"≤ {comparison.limit:g} {comparison.unit}")
+    verdict = {True: ": reached", False: ": MISSED", None: ""}[comparison.reached]
     figures = (_figures(samples, comparison.unit) for samples in (comparison.kiosk, comparison.peer))
-    return (comparison.what, *figures, ratio, goal + verdict)
+    return (comparison.what, *figures, ratio, ", ".join(goals) + verdict)
 
 
 def _figures(samples: Samples, unit: str) -> str:
@@ -52,6 +55,6 @@ def machine() -> dict[str, object]:
 
 
 def _processor() -> str:
-    with open("/proc/cpuinfo", encoding="utf-8") as lines:  # noqa: PTH123 - not a file on disk
-        names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
-        return next(names, platform.machine())
+    lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(names, platform.machine())
