@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import kiosk.browser
 from tests.engine.engine import Engine
+from tests.support.waiting import WaitedInVainError
 
 
 @dataclass(frozen=True)
@@ -234,14 +236,36 @@ def test_every_request_this_qt_can_make_has_an_answer(shared_engine: Engine) -> 
     assert {name for name in asked if f"on{name[0].upper()}{name[1:]}:" not in text} == set()
 
 
+TRIES = 3
+
+
+def dare(engine: Engine, attempt: Attempt) -> Any:
+    """Try to get out, and return what the page saw of it.
+
+    On a busy machine Chromium may itself give a dialog up before it asks us (the touch that allows it has expired, the
+    dialog before is still closing); then a determined visitor touches again.
+    """
+    for remaining in reversed(range(TRIES)):
+        since = len(engine.events)
+        value = engine.tap(attempt.script)
+        if attempt.blocked is None:
+            return value
+        try:
+            engine.wait_blocked(attempt.blocked, since=since)
+        except WaitedInVainError:
+            if remaining == 0:
+                raise
+        else:
+            return value
+    raise AssertionError("unreachable")
+
+
 @pytest.mark.parametrize("attempt", [*NAVIGATION, *WINDOWS, *DIALOGS, *PERMISSIONS, *REQUESTS], ids=str)
 def test_there_is_no_way_out(shared_engine: Engine, attempt: Attempt) -> None:
     marker = shared_engine.evaluate("window.marker")
     windows = shared_engine.screen.windows()
     since = len(shared_engine.events)
-    value = shared_engine.tap(attempt.script)
-    if attempt.blocked is not None:
-        shared_engine.wait_blocked(attempt.blocked, since=since)
+    value = dare(shared_engine, attempt)
     still_the_same(shared_engine, marker)
     assert shared_engine.screen.windows() == windows
     assert value == attempt.value, shared_engine.events[since:]

@@ -43,6 +43,18 @@ class Reports:
         self._stream.flush()
 
 
+_LOST = frozenset(
+    {
+        rtc.DisconnectReason.CONNECTION_TIMEOUT,
+        rtc.DisconnectReason.DUPLICATE_IDENTITY,
+        rtc.DisconnectReason.MEDIA_FAILURE,
+        rtc.DisconnectReason.MIGRATION,
+        rtc.DisconnectReason.SIGNAL_CLOSE,
+        rtc.DisconnectReason.STATE_MISMATCH,
+    }
+)
+
+
 @dataclass(frozen=True)
 class VisitSettings:
     """Where the agent works and what it brings; see `VoiceAgent`."""
@@ -194,8 +206,9 @@ class Visit:
         def _left(participant: rtc.RemoteParticipant) -> None:
             if _is_visitor(participant):
                 reports.event("visitor-left", identity=participant.identity)
-                # As agents do: who left on purpose does not come back, who was lost may.
-                if participant.disconnect_reason == rtc.DisconnectReason.CLIENT_INITIATED:
+                # As agents do: who left on purpose does not come back, who was lost may. On a busy machine the
+                # news of leaving can come without its reason.
+                if participant.disconnect_reason not in _LOST:
                     self._start(self.leave())
 
         @room.on("track_published")
