@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime
 import json
 import secrets
@@ -43,16 +44,11 @@ class Reports:
         self._stream.flush()
 
 
-_LOST = frozenset(
-    {
-        rtc.DisconnectReason.CONNECTION_TIMEOUT,
-        rtc.DisconnectReason.DUPLICATE_IDENTITY,
-        rtc.DisconnectReason.MEDIA_FAILURE,
-        rtc.DisconnectReason.MIGRATION,
-        rtc.DisconnectReason.SIGNAL_CLOSE,
-        rtc.DisconnectReason.STATE_MISMATCH,
-    }
-)
+LEAVING = 3.0
+"""Seconds that leaving a room may take."""
+
+_ON_PURPOSE = (rtc.DisconnectReason.CLIENT_INITIATED, rtc.DisconnectReason.UNKNOWN_REASON, None)
+"""On a busy machine the news that a visitor has left can come without its reason."""
 
 
 @dataclass(frozen=True)
@@ -111,8 +107,15 @@ class Visit:
             await self._publisher.disconnect()
 
     async def leave(self) -> None:
-        """Leave the room."""
-        await self._room.disconnect()
+        """Leave the room. The library now and then neither returns from that nor tells of it."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._room.disconnect(), LEAVING)
+        self._report_left(rtc.DisconnectReason.CLIENT_INITIATED)
+
+    def _report_left(self, reason: Any) -> None:
+        """The visit is over; said once, whoever is first to know."""
+        if not self._gone.is_set():
+            self._reports.event("left", room=self._name, reason=rtc.DisconnectReason.Name(reason))
         self._gone.set()
 
     # Speaking
@@ -205,10 +208,11 @@ class Visit:
         @room.on("participant_disconnected")
         def _left(participant: rtc.RemoteParticipant) -> None:
             if _is_visitor(participant):
-                reports.event("visitor-left", identity=participant.identity)
-                # As agents do: who left on purpose does not come back, who was lost may. On a busy machine the
-                # news of leaving can come without its reason.
-                if participant.disconnect_reason not in _LOST:
+                reason = participant.disconnect_reason
+                why = None if reason is None else rtc.DisconnectReason.Name(reason)
+                reports.event("visitor-left", identity=participant.identity, reason=why)
+                # As agents do: who left on purpose does not come back, who was lost may.
+                if reason in _ON_PURPOSE:
                     self._start(self.leave())
 
         @room.on("track_published")
@@ -230,8 +234,7 @@ class Visit:
 
         @room.on("disconnected")
         def _disconnected(reason: Any) -> None:
-            reports.event("left", room=self._name, reason=rtc.DisconnectReason.Name(reason))
-            self._gone.set()
+            self._report_left(reason)
 
     def _meet(self, participant: rtc.RemoteParticipant) -> None:
         if not _is_visitor(participant):
