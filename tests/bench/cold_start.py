@@ -38,7 +38,9 @@ SETTLE = 6.0
 REST = 10.0
 """Seconds of rest over which the processor is watched."""
 
-START, WORK, MEMORY, CPU = "start", "work", "memory", "cpu"
+SHARED = "Other programs of the same engine ran meanwhile: what they share of its memory is missing in the figure."
+
+START, WORK, MEMORY, CPU, STRANGERS = "start", "work", "memory", "cpu", "strangers"
 
 
 def run(repetitions: int, folder: Path) -> Sequence[Comparison]:
@@ -75,6 +77,8 @@ def _compared(kiosk: Sequence[dict[str, float]], chromium: Sequence[dict[str, fl
         (MEMORY, "memory (PSS) on the lobby screen", "MB", 1.0, None),
         (CPU, "processor on the lobby screen, of one core", "%", 1.0, 1.0),
     )
+    without_peer = () if chromium else (NO_PEER,)
+    shared = (SHARED,) if any(figures[STRANGERS] for figures in (*kiosk, *chromium)) else ()
     return [
         Comparison(
             benchmark="cold_start",
@@ -85,7 +89,7 @@ def _compared(kiosk: Sequence[dict[str, float]], chromium: Sequence[dict[str, fl
             peer_name=PEER,
             goal=goal,
             limit=limit,
-            without_peer="" if chromium else NO_PEER,
+            remarks=without_peer + (shared if key == MEMORY else ()),
         )
         for key, what, unit, goal, limit in shown
     ]
@@ -105,6 +109,7 @@ def _measure(
             time.sleep(SETTLE)
             figures[CPU] = tree.cpu(REST)
             figures[MEMORY] = tree.memory()
+            figures[STRANGERS] = tree.strangers()
     return figures
 
 

@@ -42,8 +42,8 @@ class Comparison:
     """Greatest ratio of the medians, kiosk to peer, that is good enough; None: shown to explain the others."""
     limit: float | None = None
     """Greatest median of the kiosk's own that is good enough, in the unit; None: whatever the ratio allows."""
-    without_peer: str = ""
-    """Why the peer was not measured."""
+    remarks: tuple[str, ...] = ()
+    """What a reader has to know, in sentences: why the peer is missing, or what makes a figure doubtful."""
 
     @property
     def ratio(self) -> float | None:
@@ -69,7 +69,7 @@ class Comparison:
             "goal": self.goal,
             "limit": self.limit,
             "reached": self.reached,
-            **({"without_peer": self.without_peer} if self.without_peer else {}),
+            **({"remarks": list(self.remarks)} if self.remarks else {}),
         }
 
 

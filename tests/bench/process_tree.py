@@ -42,6 +42,16 @@ class ProcessTree:
         """Megabytes (10⁶ bytes) of main memory, what is shared with others counted by its share (PSS)."""
         return sum(_pss(PROC / str(pid)) for pid in self.pids()) / 1e6
 
+    def strangers(self) -> int:
+        """How many processes outside of it run the programs of its children.
+
+        They share those programs' pages with it, which makes `memory` less than it would be without them.
+        """
+        tree = self.pids()
+        programs = {_program(PROC / str(pid)) for pid in tree - {self._root}} - {None}
+        others = (folder for folder in PROC.iterdir() if folder.name.isdigit() and int(folder.name) not in tree)
+        return sum(_program(other) in programs for other in others)
+
     def cpu(self, seconds: float) -> float:
         """Per cent of one core that it takes on average over the next `seconds`."""
         before, started = self.cpu_seconds(), time.monotonic()
@@ -69,3 +79,11 @@ def _pss(process: Path) -> int:
     except OSError:
         return 0
     return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
+
+
+def _program(process: Path) -> str | None:
+    """The path of its executable file; None: it has ended, or belongs to the kernel or to somebody else."""
+    try:
+        return os.readlink(process / "exe")
+    except OSError:
+        return None

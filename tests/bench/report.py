@@ -20,9 +20,9 @@ def table(comparisons: Sequence[Comparison]) -> str:
     lines = [f"| {' | '.join(row)} |" for row in padded]
     lines.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
     peers = {comparison.benchmark: comparison.peer_name for comparison in comparisons}
-    skipped = {comparison.without_peer for comparison in comparisons if comparison.without_peer}
+    remarks = dict.fromkeys(remark for comparison in comparisons for remark in comparison.remarks)
     notes = [f"{benchmark}: the peer is {peer}." for benchmark, peer in peers.items()]
-    return "\n".join([*lines, "", *notes, *sorted(skipped)])
+    return "\n".join([*lines, "", *notes, *remarks])
 
 
 def _row(comparison: Comparison) -> tuple[str, ...]:

@@ -38,7 +38,7 @@ def test_the_table_shows_figures_verdicts_and_why_a_peer_is_missing() -> None:
         [
             compared((1.0, 3.0, 2.0), (4.0,), goal=1.0),
             compared((2.0,), (1.0,), goal=1.0),
-            compared((2.0,), (), goal=1.0, without_peer="There is no other."),
+            compared((2.0,), (), goal=1.0, remarks=("There is no other.",)),
         ]
     )
     lines = text.splitlines()

@@ -43,6 +43,7 @@ def test_a_process_tree_counts_children_and_what_they_take() -> None:
             pids = wait_until(lambda: found if len(found := tree.pids()) == 2 else None, "the child")
             assert process.pid in pids
             wait_until(lambda: tree.cpu_seconds() > 0.1, "the child to work")
+            assert tree.strangers() > 0, "this very test runs the same program"
             assert tree.memory() > ProcessTree(max(pids)).memory() > 1
         finally:
             for pid in tree.pids() - {process.pid}:
