@@ -81,9 +81,9 @@ def _pss(process: Path) -> int:
     return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
 
 
-def _program(process: Path) -> str | None:
+def _program(process: Path) -> Path | None:
     """The path of its executable file; None: it has ended, or belongs to the kernel or to somebody else."""
     try:
-        return os.readlink(process / "exe")
+        return (process / "exe").readlink()
     except OSError:
         return None
