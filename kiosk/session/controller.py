@@ -164,7 +164,9 @@ class Controller:
             self._log_transition(before)
             self._observer.changed(self.state)
         if isinstance(event, messages.Heartbeat | messages.Prepared):
-            self._observer.page_lives(painted=isinstance(event, messages.Prepared) or event.painted > 0)
+            # While it starts the page looks like the curtain, and two layers cost twice: lift when the avatar is there.
+            seen = isinstance(event, messages.Prepared) or event.painted > 0
+            self._observer.page_lives(painted=seen and self.state.phase is not Phase.STARTING)
         if self.state.phase in (Phase.IDLE, Phase.LIVE):
             self._errands.detail = None
         for effect in effects:

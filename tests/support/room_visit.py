@@ -123,7 +123,8 @@ class Visit:
     async def speak(self, wav: Path, text: str) -> None:
         """Say a file, with its words as one stream of deltas."""
         pcm = to_pcm(read_wav(wav).at_rate(VOICE_RATE))
-        await self.set_state("speaking")
+        # Not awaited: the server's answer now and then gets lost, and the library waits 5 s for it.
+        self._start(self.set_state("speaking"))
         self._reports.event("speaking")
         captions = asyncio.create_task(self._caption(text)) if text else None
         length = int(VOICE_FRAME * VOICE_RATE) * 2

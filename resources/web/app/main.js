@@ -248,11 +248,13 @@ const bridge = new Bridge(kiosk, pageNumber(location.search));
 logUncaught(bridge.log);
 const page = new Page(bridge);
 bridge.listen(page.handle);
+const features = detectFeatures();
+document.querySelector('#kiosk')?.toggleAttribute('data-software', features.softwareRendering);
 page.start();
 bridge.post({
   type: 'hello',
   v: PROTOCOL_VERSION,
   livekitClient: livekit.version,
   chromium: chromiumVersion(navigator.userAgent),
-  features: detectFeatures(),
+  features,
 });
