@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass
 from pathlib import Path
 
-from kiosk.browser import ImportMap, NodeModules, PackageProblem, WebRoots, connect_sources, import_map
+from kiosk.browser import NodeModules, PackageProblem, WebRoots, connect_sources, import_map
 from kiosk.config import Settings, sdk_folder
 from kiosk.wiring.values import site_files
 
@@ -53,10 +53,6 @@ def web_for(settings: Settings, *, demo: bool) -> Web:
         modules = import_map(_modules("builtin"))
     roots = WebRoots(WEB, modules, site_files(settings))
     return Web(roots, _servers(settings, sdk, demo=demo), sdk, cause)
-
-
-def livekit_version(modules: ImportMap | None) -> str | None:
-    return modules.versions.get("livekit-client") if modules is not None else None
 
 
 def _modules(sdk: str) -> NodeModules:
