@@ -77,6 +77,7 @@ class KioskProcess:
         environment: Mapping[str, str],
         arguments: Sequence[str] = (),
         python: str = sys.executable,
+        wrapper: Sequence[str] = (),
     ) -> None:
         """Start it; `wait_for_state` waits for what is wanted of it.
 
@@ -86,6 +87,7 @@ class KioskProcess:
             environment: what the rig's screen and sound server ask for, and anything else.
             arguments: further arguments of `avatar-kiosk run`.
             python: the interpreter of the environment it runs in.
+            wrapper: a command that runs it, and that it replaces: `ip netns exec …`.
         """
         self._home = folder / "home"
         self._home.mkdir(parents=True, exist_ok=True)
@@ -95,6 +97,7 @@ class KioskProcess:
         self._allowed: list[str] = []
         self._arguments = list(arguments)
         self._python = python
+        self._wrapper = list(wrapper)
         self._environment = {**bare_environment(self._home, self._sockets), **environment}
         self._log = folder / "kiosk.log"
         if configuration is not None:
@@ -103,7 +106,7 @@ class KioskProcess:
         self.process = self._start()
 
     def _start(self) -> ChildProcess:
-        command = [self._python, "-m", "kiosk", "run", *self._arguments]
+        command = [*self._wrapper, self._python, "-m", "kiosk", "run", *self._arguments]
         return ChildProcess("kiosk", command, self._log, environment=self._environment, folder=PROJECT)
 
     # Its configuration
