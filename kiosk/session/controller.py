@@ -175,16 +175,21 @@ class Controller:
     def _log_transition(self, before: State) -> None:
         state = self.state
         why = f" ({state.reason.value})" if state.reason else ""
-        rung = f" rung {state.recovery.rung.word}" if state.phase is Phase.RECOVERING and state.recovery.rung else ""
+        recovery = state.recovery
+        rung = recovery.rung.word if recovery.rung is not None and recovery.started is not None else None
         attempt = f" attempt {state.attempt.id}" if state.attempt else ""
         log.info(
             "%s → %s%s%s%s",
             before.phase.value,
             state.phase.value,
             why,
-            rung,
+            f" rung {rung}" if rung else "",
             attempt,
-            extra={"state": state.phase.value, "reason": state.reason.value if state.reason else None},
+            extra={
+                "state": state.phase.value,
+                "reason": state.reason.value if state.reason else None,
+                "rung": rung,
+            },
         )
 
     def _keep_microphone(self, event: Event) -> None:

@@ -12,6 +12,7 @@ from tests.faults.fault import Fault, Scene
 from tests.faults.peer import Peer
 from tests.support.livekit_server import LiveKitServer
 from tests.support.pulse import PulseServer
+from tests.support.sound import Sound
 from tests.support.speech import Speaker
 from tests.support.supervised_kiosk import SupervisedKiosk
 from tests.support.virtual_screen import VirtualScreen
@@ -158,9 +159,7 @@ class Stage:
         """What the agent says comes out of the loudspeaker."""
         with self.pulse.record() as recording:
             self.agent.start_speaking(self.answer)
-            wait_until(
-                lambda: _loud(recording.so_far().between(0.0)), "the agent's answer on the loudspeaker", 12, every=0.2
-            )
+            wait_until(lambda: _loud(recording.so_far()), "the agent's answer on the loudspeaker", 12, every=0.2)
 
     def prove_question_arrives(self) -> None:
         """What the visitor says arrives at the agent."""
@@ -175,7 +174,7 @@ class Stage:
         self._ends.close()
 
 
-def _loud(sound: Any) -> bool:
+def _loud(sound: Sound) -> bool:
     """Speech for at least half a second in all, judged in pieces, so that the silence before it does not count."""
     piece = 0.1
     pieces = int(sound.seconds / piece)
