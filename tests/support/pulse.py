@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from dataclasses import dataclass, field
@@ -28,12 +29,24 @@ class Microphone:
 
     name: str
     description: str
+    default: bool = False
     modules: list[int] = field(default_factory=list)
+    """What makes it up in the daemon; empty while it is unplugged."""
 
     @property
     def feed(self) -> str:
         """The sink behind it."""
         return f"{self.name}_feed"
+
+
+@dataclass
+class Loudspeaker:
+    """A sink the kiosk can play on."""
+
+    name: str
+    description: str
+    module: int | None = None
+    """None while it is unplugged."""
 
 
 @dataclass(frozen=True)
@@ -56,27 +69,49 @@ class PulseServer:
             speaker_description: its name for people.
         """
         self.speaker = speaker
+        self._log = folder / "pulseaudio.log"
         # Unix sockets have short names; the folders of the tests do not.
         self._private = Path(tempfile.mkdtemp(prefix="pulse-"))
         self._socket = self._private / "native"
         self.microphones: dict[str, Microphone] = {}
-        self.process = ChildProcess(
+        self.loudspeakers: dict[str, Loudspeaker] = {}
+        self.process = self._start()
+        self.add_loudspeaker(speaker, speaker_description)
+
+    def _start(self) -> ChildProcess:
+        process = ChildProcess(
             "pulseaudio",
             [
                 parts.program("pulseaudio"),
                 *("-n", "--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1", "--disable-shm=yes"),
                 *("--high-priority=yes", "--realtime=no", "--log-level=notice", "--log-target=stderr"),
                 *("-L", f"module-native-protocol-unix socket={self._socket} auth-anonymous=1"),
-                *(
-                    "-L",
-                    f"module-null-sink sink_name={speaker} rate=48000 channels=2 {_described(speaker_description)}",
-                ),
             ],
-            folder / "pulseaudio.log",
+            self._log,
             environment={**os.environ, "HOME": str(self._private), **self._runtime()},
         )
-        wait_until(self._answers, "pulseaudio to answer", details=self.process.last_lines)
-        self.pactl("set-default-sink", speaker)
+        wait_until(self._answers, "pulseaudio to answer", details=process.last_lines)
+        return process
+
+    # The daemon itself
+
+    def kill(self) -> None:
+        """Let the daemon die, as in a crash: every program that uses it loses its connection."""
+        self.process.send(signal.SIGKILL)
+        self.process.stop()
+
+    def start_again(self) -> None:
+        """Start another daemon on the same socket, with the devices that were plugged in when the last one died."""
+        self._socket.unlink(missing_ok=True)
+        self.process = self._start()
+        for loudspeaker in self.loudspeakers.values():
+            if loudspeaker.module is not None:
+                loudspeaker.module = None
+                self.plug_in_loudspeaker(loudspeaker.name)
+        for microphone in self.microphones.values():
+            if microphone.modules:
+                microphone.modules = []
+                self.plug_in(microphone.name)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -111,11 +146,9 @@ class PulseServer:
 
     def add_microphone(self, name: str, description: str, *, default: bool = False) -> Microphone:
         """Plug one in. Its source is called `name`, people and the page read `description`."""
-        microphone = Microphone(name, description)
+        microphone = Microphone(name, description, default)
         self.microphones[name] = microphone
         self.plug_in(name)
-        if default:
-            self.pactl("set-default-source", name)
         return microphone
 
     def plug_in(self, name: str) -> None:
@@ -129,7 +162,9 @@ class PulseServer:
             # A monitor is hidden from programs; a source remapped from it is a microphone like any other.
             self._load("module-remap-source", f"source_name={name}", f"master={microphone.feed}.monitor", described),
         ]
-        self.pactl("set-default-sink", self.speaker)  # never the feed of a microphone
+        if microphone.default:
+            self.pactl("set-default-source", name)
+        self._prefer_loudspeaker()
 
     def unplug(self, name: str) -> None:
         """Pull it out, as from a USB socket: programs that record are moved or left alone, as PulseAudio does."""
@@ -142,6 +177,36 @@ class PulseServer:
     def mute(self, name: str, *, muted: bool = True) -> None:
         """The switch on the microphone itself."""
         self.pactl("set-source-mute", name, "1" if muted else "0")
+
+    # Loudspeakers
+
+    def add_loudspeaker(self, name: str, description: str) -> Loudspeaker:
+        """Plug another one in; the first that is plugged in stays the default."""
+        self.loudspeakers[name] = Loudspeaker(name, description)
+        self.plug_in_loudspeaker(name)
+        return self.loudspeakers[name]
+
+    def plug_in_loudspeaker(self, name: str) -> None:
+        """Plug a loudspeaker in (again)."""
+        loudspeaker = self.loudspeakers[name]
+        assert loudspeaker.module is None, f"{name} is plugged in"
+        described = _described(loudspeaker.description)
+        loudspeaker.module = self._load("module-null-sink", f"sink_name={name}", "rate=48000", "channels=2", described)
+        self._prefer_loudspeaker()
+
+    def unplug_loudspeaker(self, name: str) -> None:
+        """Pull it out: what plays on it is moved to another sink, if there is one."""
+        loudspeaker = self.loudspeakers[name]
+        assert loudspeaker.module is not None, f"{name} is not plugged in"
+        self.pactl("unload-module", str(loudspeaker.module))
+        loudspeaker.module = None
+        self._prefer_loudspeaker()
+
+    def _prefer_loudspeaker(self) -> None:
+        """The default sink is a loudspeaker, never the feed of a microphone."""
+        plugged_in = [one.name for one in self.loudspeakers.values() if one.module is not None]
+        if plugged_in:
+            self.pactl("set-default-sink", plugged_in[0])
 
     def _load(self, module: str, *arguments: str) -> int:
         return int(self.pactl("load-module", module, *arguments))
@@ -156,9 +221,9 @@ class PulseServer:
         """Play a file into a microphone and wait until it is over."""
         self._play_to_end(self.microphones[name].feed, wav)
 
-    def play_on_speaker(self, wav: Path) -> None:
-        """Play a file on the loudspeaker, as some other program would, and wait until it is over."""
-        self._play_to_end(self.speaker, wav)
+    def play_on_speaker(self, wav: Path, name: str | None = None) -> None:
+        """Play a file on the loudspeaker, or on another, as some other program would, and wait until it is over."""
+        self._play_to_end(name or self.speaker, wav)
 
     def _play(self, sink: str, wav: Path) -> ChildProcess:
         return ChildProcess(

@@ -56,3 +56,32 @@ def test_a_muted_microphone_is_silent(pulse: PulseServer, speaker: Speaker) -> N
     with pulse.record("desk") as recording:
         pulse.play_into("desk", speaker.say("Nobody hears this."))
         assert recording.close().dbfs == SILENCE_DBFS
+
+
+def test_a_daemon_that_died_comes_back_on_the_same_socket_with_what_was_plugged_in(pulse: PulseServer) -> None:
+    pulse.add_microphone("desk", "Front Desk Microphone", default=True)
+    pulse.add_microphone("ceiling", "Ceiling Array")
+    pulse.unplug("ceiling")
+    before = pulse.environment
+    pulse.kill()
+    pulse.start_again()
+    assert pulse.environment == before
+    assert pulse.pactl("get-default-source") == "desk"
+    assert pulse.pactl("get-default-sink") == "speaker"
+    sources = pulse.pactl("list", "short", "sources")
+    assert "desk\t" in sources
+    assert "ceiling\t" not in sources
+    with pulse.record("desk") as recording:
+        recording.wait_for(0.2)
+
+
+def test_a_pulled_loudspeaker_leaves_the_sound_to_the_next(pulse: PulseServer, speaker: Speaker) -> None:
+    pulse.add_loudspeaker("hdmi", "Screen")
+    assert pulse.pactl("get-default-sink") == "speaker"
+    sentence = speaker.say("Please take a seat, somebody will be with you shortly.")
+    pulse.unplug_loudspeaker("speaker")
+    with pulse.record("hdmi.monitor") as recording:
+        pulse.play_on_speaker(sentence, "hdmi")
+        assert compare(read_wav(sentence), recording.close()).same
+    pulse.plug_in_loudspeaker("speaker")
+    assert pulse.pactl("get-default-sink") == "speaker"
