@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.support.kiosk_process import KioskProcess
+from tests.support.kiosk_process import STOP_TIMEOUT, KioskProcess
+from tests.support.processes import ChildProcess
+from tests.support.service_manager import Notification, ServiceManager
 
-RESTART_AFTER = 1.0
-"""Seconds between an end and the next start (`RestartSec=`)."""
+WATCHDOG = 60.0
+"""Seconds (`WatchdogSec=`)."""
 
 
 class SupervisedKiosk(KioskProcess):
-    """Starts it again after every end that was not asked for, whatever the exit code."""
+    """Starts it again after every end that was not asked for, whatever the exit code, and aborts it when it hangs."""
 
     def __init__(
         self,
@@ -24,24 +25,45 @@ class SupervisedKiosk(KioskProcess):
         environment: Mapping[str, str],
         arguments: Sequence[str] = (),
         wrapper: Sequence[str] = (),
+        watchdog: float = WATCHDOG,
+        abstract: bool = False,
     ) -> None:
-        self.ends: list[int] = []
-        """The exit codes so far; negative: the signal that ended it."""
-        self._ending = threading.Event()
+        """Beside what every kiosk takes: `watchdog` in seconds; `abstract`: a notify socket without a file."""
+        self._watchdog = watchdog
+        self._abstract = abstract
         super().__init__(folder, configuration, environment=environment, arguments=arguments, wrapper=wrapper)
-        self._supervisor = threading.Thread(target=self._supervise, name="supervisor", daemon=True)
-        self._supervisor.start()
 
-    def _supervise(self) -> None:
-        while not self._ending.wait(0.05):
-            if self.process.running:
-                continue
-            self.ends.append(self.process.stop())
-            if not self._ending.wait(RESTART_AFTER):
-                self.process = self._start()
+    def _start(self) -> ChildProcess:
+        path = self._sockets / "notify.sock"
+        self.manager = ServiceManager(
+            self._start_for, f"@{path}" if self._abstract else str(path), watchdog=self._watchdog
+        )
+        return self.process
+
+    def _start_for(self, notify: Mapping[str, str]) -> ChildProcess:
+        self._environment.update(notify)
+        self.process = super()._start()
+        return self.process
+
+    @property
+    def ends(self) -> list[int]:
+        """The exit codes so far; negative: the signal that ended it."""
+        return self.manager.ends
+
+    @property
+    def notifications(self) -> list[Notification]:
+        """What it has told its service manager so far."""
+        return self.manager.notifications
+
+    def suspend(self) -> None:
+        """The machine sleeps, the kiosk and its service manager with it."""
+        self.manager.suspend()
+
+    def wake(self) -> None:
+        """The machine wakes up."""
+        self.manager.wake()
 
     def stop(self) -> int:
         """End it for good; its exit code."""
-        self._ending.set()
-        self._supervisor.join(10)
+        self.manager.stop(STOP_TIMEOUT)
         return super().stop()
