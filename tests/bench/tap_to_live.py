@@ -15,8 +15,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from kiosk.config import Settings
-from kiosk.wiring.web import web_for
 from tests.bench.command import main, progress
 from tests.bench.comparison import Comparison, samples_of
 from tests.bench.onset import OnsetClock
@@ -115,14 +113,12 @@ def run(repetitions: int, folder: Path) -> Sequence[Comparison]:
             "api_secret": server.api_secret,
             "room_prefix": ROOM_PREFIX,
         }
-        roots = web_for(Settings(), demo=False).roots
         with (
             KioskProcess(
                 folder / "kiosk", {"livekit": livekit}, environment={**kiosk_screen.environment, **pulse.environment}
             ) as kiosk,
             QuickStart(
                 folder,
-                roots,
                 server,
                 room_prefix=ROOM_PREFIX,
                 environment={**quick_start_screen.environment, **pulse.environment},

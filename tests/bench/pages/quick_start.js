@@ -3,8 +3,8 @@
 import { AvatarManager, AvatarSDK, AvatarView, DrivingServiceMode, Environment } from '@spatialwalk/avatarkit';
 import { AvatarPlayer, LiveKitProvider } from '@spatialwalk/avatarkit-rtc';
 
-/** @param {string} step done by now; read by `quick_start_host.py` */
-const tell = (step) => console.log(`quick start: ${step}`);
+/** @param {string} step done by now; read by `page_host.py` */
+const tell = (step) => console.log(`told: ${step}`);
 
 async function init() {
   tell('tapped');

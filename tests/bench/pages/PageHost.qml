@@ -13,6 +13,10 @@ Window {
         view.reload();
     }
 
+    function tap() {
+        view.runJavaScript("document.body.click()");
+    }
+
     visible: true
     flags: Qt.FramelessWindowHint
     width: Screen.width
@@ -27,5 +31,6 @@ Window {
         profile: WebEngineProfile { offTheRecord: true }
         onPermissionRequested: permission => permission.grant()
         onJavaScriptConsoleMessage: (level, message) => window.reporter.said(message)
+        onLoadingChanged: window.reporter.rendered_by(view.renderProcessPid)
     }
 }
