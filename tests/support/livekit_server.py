@@ -53,6 +53,8 @@ class LiveKitServer:
         self._binary = find_server()
         self._folder = folder
         self._process: ChildProcess | None = None
+        self._addresses = ["127.0.0.1"]
+        self._media = ("127.0.0.1", "lo")
         attempts = 3  # a port may be taken between the asking and the binding
         for attempt in range(1, attempts + 1):
             self.port, self._udp_port = free_port(), free_udp_port()
@@ -83,14 +85,14 @@ class LiveKitServer:
         """Start it (again), on the same ports as before."""
         configuration = {
             "port": self.port,
-            "bind_addresses": ["127.0.0.1"],
+            "bind_addresses": self._addresses,
             "rtc": {
                 "udp_port": self._udp_port,
                 "tcp_port": 0,
                 "use_external_ip": False,
-                "node_ip": "127.0.0.1",
+                "node_ip": self._media[0],
                 "enable_loopback_candidate": True,
-                "interfaces": {"includes": ["lo"]},
+                "interfaces": {"includes": [self._media[1]]},
                 "stun_servers": ["127.0.0.1:3478"],
             },
             "keys": {self.api_key: self.api_secret},
@@ -109,6 +111,18 @@ class LiveKitServer:
         )
         if not self.process.running:
             raise WaitedInVainError(f"livekit-server ended at once\n{self.process.last_lines()}")
+
+    def move(self, address: str, device: str) -> None:
+        """Start it anew: reached at this address of ours as well, with sound and pictures only there.
+
+        Args:
+            address: of a network interface of this machine.
+            device: that interface's name.
+        """
+        self.stop()
+        self._addresses = ["127.0.0.1", address]
+        self._media = (address, device)
+        self.start()
 
     def stop(self) -> None:
         """End it at once, as a crash would; `start` brings it back on the same ports."""

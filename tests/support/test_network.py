@@ -1,0 +1,170 @@
+"""The rig's networks: what passes, what does not, and what is left behind."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.dns_server import Answer, DnsServer
+from tests.support.fake_services import FakeConsole
+from tests.support.line import Condition
+from tests.support.livekit_server import LiveKitServer
+from tests.support.network_namespace import CONFIGURATION, NAMES, PREFIX, NetworkNamespace, remove_leftovers
+from tests.support.waiting import wait_until
+from tests.support.way import Passage, Way
+
+NAME = "livekit.lobby.test"
+
+
+@pytest.fixture
+def namespace() -> Iterator[NetworkNamespace]:
+    with NetworkNamespace(nameserver=True) as namespace:
+        yield namespace
+
+
+def inside(namespace: NetworkNamespace, script: str, timeout: float = 20.0) -> subprocess.CompletedProcess[str]:
+    """Run Python in the namespace."""
+    command = [*namespace.wrapper, sys.executable, "-c", script]
+    return subprocess.run(command, check=False, capture_output=True, text=True, timeout=timeout)
+
+
+def fetch(url: str, timeout: float = 2.0) -> str:
+    return f"import urllib.request; print(urllib.request.urlopen({url!r}, timeout={timeout}).status)"
+
+
+def test_the_server_is_reached_over_the_line_only_while_it_is_whole(
+    namespace: NetworkNamespace, livekit_server: LiveKitServer
+) -> None:
+    livekit_server.move(str(namespace.near), namespace.near_device)
+    url = f"http://{namespace.near}:{livekit_server.port}/"
+    assert inside(namespace, fetch(url)).stdout.strip() == "200"
+    assert inside(namespace, fetch(livekit_server.http_url)).returncode != 0, "it has a way past the line"
+
+    namespace.line.condition = Condition(whole=False)
+    carrier = ["cat", f"/sys/class/net/{namespace.near_device}/carrier"]
+    assert subprocess.run(carrier, check=True, capture_output=True, text=True).stdout.strip() == "0"
+    assert inside(namespace, fetch(url)).returncode != 0
+    namespace.line.condition = Condition()
+    assert inside(namespace, fetch(url)).stdout.strip() == "200"
+
+    namespace.line.condition = Condition(delay=1.0)
+    started = time.monotonic()
+    assert inside(namespace, fetch(url, 10)).stdout.strip() == "200"
+    assert time.monotonic() - started > 2.0, "two ways to the far end: connected, answered"
+
+
+def test_packets_are_lost(namespace: NetworkNamespace) -> None:
+    namespace.line.condition = Condition(loss=0.3)
+    echo = """
+import socket, sys
+line = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+line.bind(('', 4000))
+line.settimeout(3)
+got = 0
+print('ready', flush=True)
+try:
+    while True:
+        line.recv(100)
+        got += 1
+except TimeoutError:
+    print(got)
+"""
+    with subprocess.Popen(
+        [*namespace.wrapper, sys.executable, "-c", echo], stdout=subprocess.PIPE, text=True
+    ) as receiver:
+        assert receiver.stdout is not None
+        assert receiver.stdout.readline() == "ready\n"
+        sender = [sys.executable, "-c", _SEND.format(address=namespace.far)]
+        subprocess.run(sender, check=True, timeout=30)
+        got = int(receiver.stdout.readline())
+    assert 270 < got < 430, f"{got} of 500 have arrived"
+
+
+_SEND = """
+import socket, time
+line = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+for _ in range(500):
+    line.sendto(b'x', ('{address}', 4000))
+    time.sleep(0.001)
+"""
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome"), [(Answer.RIGHT, "198.18"), (Answer.NXDOMAIN, "-2"), (Answer.SERVFAIL, "-3")]
+)
+def test_a_name_is_asked_for_inside(namespace: NetworkNamespace, answer: Answer, outcome: str) -> None:
+    ask = f"""
+import socket
+try:
+    print(socket.getaddrinfo({NAME!r}, 80, family=socket.AF_INET)[0][4][0])
+except socket.gaierror as error:
+    print(error.errno)
+"""
+    with DnsServer(namespace.near, {NAME: namespace.near}) as server:
+        server.answer = answer
+        assert inside(namespace, ask).stdout.startswith(outcome)
+        assert NAME in server.asked
+
+
+def test_the_namespace_of_a_killed_process_is_taken_away(namespace: NetworkNamespace) -> None:
+    with subprocess.Popen(["true"]) as gone:
+        name = f"{PREFIX}{gone.pid}-1"
+    subprocess.run(["ip", "netns", "add", name], check=True)
+    CONFIGURATION.joinpath(name).mkdir(parents=True)
+    remove_leftovers()
+    assert not NAMES.joinpath(name).exists()
+    assert not CONFIGURATION.joinpath(name).exists()
+    assert NAMES.joinpath(namespace.name).exists(), "ours is in use"
+
+
+def test_a_namespace_leaves_nothing_behind() -> None:
+    with NetworkNamespace() as namespace:
+        assert NAMES.joinpath(namespace.name).exists()
+        assert namespace.name.startswith(f"{PREFIX}{os.getpid()}-")
+    assert not NAMES.joinpath(namespace.name).exists()
+    assert not CONFIGURATION.joinpath(namespace.name).exists()
+    links = subprocess.run(["ip", "-brief", "link"], check=True, capture_output=True, text=True).stdout
+    assert namespace.near_device not in links
+
+
+@pytest.fixture
+def way() -> Iterator[Way]:
+    with FakeConsole() as service, Way(int(service.url.split(":")[2].split("/")[0])) as way:
+        yield way
+
+
+def status(way: Way, timeout: float) -> int | str:
+    """What a request over the way comes to: the answer's status, or the kind of failure."""
+    url = f"{way.url.replace('ws', 'http', 1)}/v1/console/session-tokens"
+    done = subprocess.run([sys.executable, "-c", fetch(url, timeout)], check=False, capture_output=True, text=True)
+    return int(done.stdout) if done.returncode == 0 else done.stderr.strip().splitlines()[-1]
+
+
+def test_a_way_passes_holds_and_resets(way: Way) -> None:
+    assert status(way, 5) == 200
+    way.set(Passage.SILENT)
+    assert "timed out" in str(status(way, 0.5))
+    way.set(Passage.RESET)
+    assert "reset" in str(status(way, 5))
+    way.set(Passage.OPEN)
+    started = time.monotonic()
+    assert status(way, 5) == 200
+    assert way.arrived_since(started) == 1
+
+
+def test_what_was_held_arrives_when_the_way_is_open_again(way: Way) -> None:
+    way.set(Passage.SILENT)
+    outcomes: list[int | str] = []
+    asking = threading.Thread(target=lambda: outcomes.append(status(way, 10)))
+    started = time.monotonic()
+    asking.start()
+    wait_until(lambda: way.arrived_since(started) == 1, "the connection")
+    way.set(Passage.OPEN)
+    asking.join(15)
+    assert outcomes == [200]
