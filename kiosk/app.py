@@ -8,6 +8,7 @@ import os
 import secrets
 import signal
 import sys
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,7 +19,7 @@ from PySide6.QtGui import QGuiApplication
 from kiosk.browser import PackageProblem, configure_environment
 from kiosk.browser.host import PageHost
 from kiosk.browser.scheme import register_scheme
-from kiosk.config import Loaded, Settings, find_config, load_settings, user_config_file
+from kiosk.config import Loaded, Settings, find_config, load_settings, state_folder, user_config_file
 from kiosk.config.schedule import is_open
 from kiosk.config.watch import ConfigWatcher
 from kiosk.credentials import build_credentials
@@ -27,9 +28,11 @@ from kiosk.operations.control_client import CommandRefusedError, ControlCommand,
 from kiosk.operations.crash import install_crash_handlers, log_loop_exceptions
 from kiosk.operations.exit_codes import ExitCode
 from kiosk.operations.logs import configure_logging
+from kiosk.operations.memory import process_memory
 from kiosk.operations.notify import ServiceNotifier
 from kiosk.operations.redaction import Redactor
 from kiosk.operations.shutdown import Stage, last_resort, shut_down
+from kiosk.operations.start_record import StartRecord
 from kiosk.session import events, messages
 from kiosk.session.controller import Controller
 from kiosk.session.model import Phase, Reason, State
@@ -50,6 +53,9 @@ LOG_FORMAT_VARIABLE = "AVATAR_KIOSK_LOG_FORMAT"
 
 HOURS_CHECK = 5.0
 """Seconds between two looks at the opening hours; a changed schedule counts as soon."""
+
+MEMORY_CHECK = 60.0
+"""Seconds between two looks at the page's memory: one costs a few milliseconds."""
 
 SESSION_STAGE, SOCKET_STAGE, CREDENTIALS_STAGE = 1.8, 0.4, 0.4
 LAST_RESORT = 5.0
@@ -128,6 +134,7 @@ class Kiosk:
         self._closing: set[asyncio.Task[None]] = set()
         self._notifier = ServiceNotifier(environ)
         self._ready = False
+        self._starts = StartRecord(state_folder() / "starts.json", time.time)
         settings = self._keeper.settings
         self._web: Web = web_for(settings, demo=self._demo)
         self._window = KioskWindow(values.curtain_looks(settings), font=FONT)
@@ -143,7 +150,11 @@ class Kiosk:
         self._page = CurtainedPage(self._host, self._window, self._say)
         self._credentials = SessionCredentials(build_credentials(self._runnable, remember=redactor.remember))
         self._controller = Controller(
-            page=self._page, observer=self, equipment=self._equipment(), boot=secrets.token_hex(3)
+            page=self._page,
+            observer=self,
+            equipment=self._equipment(),
+            boot=secrets.token_hex(3),
+            failed_starts=self._starts.begin(),
         )
         self._host.message.connect(self._controller.page_said)
         self._host.renderer_gone.connect(lambda cause: self._controller.feed(events.RendererGone(cause)))
@@ -167,10 +178,13 @@ class Kiosk:
             log.warning("no control socket: %s", error)
         if self._watcher is not None:
             self._watcher.start()
-        hours = loop.create_task(self._keep_hours())
+        watches = [loop.create_task(self._keep_hours()), loop.create_task(self._weigh_page())]
         log.info("running%s, configuration %s", " the demo" if self._demo else "", self._keeper.path or "none")
         await self._stop.wait()
-        hours.cancel()
+        for watch in watches:
+            watch.cancel()
+        if self._exit_code is ExitCode.OK:
+            self._starts.ended_well()
         await self._leave()
         return self._exit_code
 
@@ -183,6 +197,14 @@ class Kiosk:
                 open_now = should_be
                 self._controller.feed(events.HoursChanged(open_now))
             await asyncio.sleep(HOURS_CHECK)
+
+    async def _weigh_page(self) -> None:
+        """Tell the session how large the page has become."""
+        while True:
+            await asyncio.sleep(MEMORY_CHECK)
+            renderer = process_memory(self._host.renderer_pid())
+            if renderer is not None:
+                self._controller.feed(events.MemoryMeasured(renderer))
 
     async def _leave(self) -> None:
         cancel_last_resort = last_resort(LAST_RESORT)
@@ -209,7 +231,7 @@ class Kiosk:
         return values.configure_from(self._keeper.settings, demo=self._demo, sdk=self._web.sdk)
 
     def changed(self, state: State) -> None:
-        self._page.recovering(in_conversation=state.phase.in_session)
+        self._page.follow(state)
         words = f"{state.phase.value}{f': {state.reason.value}' if state.reason else ''}"
         if not self._ready and state.phase is not Phase.STARTING:
             self._ready = True
@@ -223,6 +245,9 @@ class Kiosk:
         self._notifier.watchdog()
         if painted:
             self._page.painted()
+
+    def healthy(self) -> None:
+        self._starts.healthy()
 
     def restart(self) -> None:
         self._exit_code = ExitCode.RESTART

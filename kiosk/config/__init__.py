@@ -2,7 +2,7 @@
 
 from kiosk.config.changes import changed_tables, needs_restart
 from kiosk.config.loader import Loaded, load_settings
-from kiosk.config.paths import find_config, sdk_folder, user_config_file
+from kiosk.config.paths import find_config, sdk_folder, state_folder, user_config_file
 from kiosk.config.problems import Problem
 from kiosk.config.schema import Settings
 
@@ -15,5 +15,6 @@ __all__ = [
     "load_settings",
     "needs_restart",
     "sdk_folder",
+    "state_folder",
     "user_config_file",
 ]

@@ -33,6 +33,11 @@ def find_config(explicit: Path | None, environ: Mapping[str, str], places: Seque
     return next((place for place in (places or search_places()) if place.exists()), None)
 
 
+def state_folder() -> Path:
+    """What the kiosk remembers from one start to the next; everything in it may be lost."""
+    return platformdirs.user_state_path(APPLICATION)
+
+
 def sdk_folder() -> Path:
     """Where ``avatar-kiosk sdk install`` puts the vendor's packages: the folder that holds ``node_modules``."""
     return platformdirs.user_data_path(APPLICATION) / "sdk"

@@ -200,6 +200,19 @@ class Recovery(Table):
     attempts_per_rung: Annotated[int, Field(ge=1, le=10)] = Field(
         default=2, description="How often one remedy is tried before a stronger one."
     )
+    restarts: Annotated[int, Field(ge=1, le=100)] = Field(
+        default=3, description="How often to leave and be started again before calling for a person."
+    )
+    retry_max: Annotated[float, Duration("10s", "1h")] = Field(
+        default=300.0, description="The longest pause between tries once a person has been called for."
+    )
+    # Replacing the page takes seconds, in which the screen is not ready for a visitor.
+    page_age: Annotated[float, Duration("10m", "168h")] = Field(
+        default=6 * 3600.0, description="Replace a page that is older, when nobody is there."
+    )
+    page_memory: Annotated[int, Field(ge=200, le=16_000)] = Field(
+        default=800, description="Replace a page that takes more megabytes, when nobody is there."
+    )
 
 
 class Display(Table):

@@ -45,6 +45,7 @@ class Controller:
 
     Args:
         boot: random word of this process; part of every attempt's id.
+        failed_starts: earlier starts in a row that never came to proven health.
         unix: wall clock, for token lifetimes.
     """
 
@@ -55,6 +56,7 @@ class Controller:
         observer: Observer,
         equipment: Equipment,
         boot: str,
+        failed_starts: int = 0,
         unix: Callable[[], float] = time.time,
     ) -> None:
         self._loop = asyncio.get_running_loop()
@@ -74,7 +76,12 @@ class Controller:
         self._closed = False
         self.microphone = MicrophoneKeeper(equipment.choose_microphone)
         self.state: State = initial(
-            boot, equipment.policy, demo=equipment.demo, now=self._loop.time(), blocked=equipment.blocked
+            boot,
+            equipment.policy,
+            demo=equipment.demo,
+            now=self._loop.time(),
+            blocked=equipment.blocked,
+            failed_starts=failed_starts,
         )
 
     @property
@@ -252,6 +259,8 @@ class Controller:
             case events.Restart():
                 log.error("nothing else helped: leaving, to be started again")
                 self._observer.restart()
+            case events.ProveHealth():
+                self._observer.healthy()
 
     def _page_replaced(self) -> None:
         self._page_generation += 1

@@ -94,6 +94,7 @@ def rest(turn: Turn) -> None:
     reason = state.reason
     turn.set(recovery=recovery.recovered(state.recovery, turn.now), session=None, attempt=None)
     turn.clear(*SESSION_TIMERS, Timer.DISPOSE, Timer.LINGER, Timer.PAGE)
+    turn.arm(Timer.HEALTH, state.policy.idle_health)
     if not state.open_hours:
         turn.enter(Phase.CLOSED, Reason.OUTSIDE_HOURS)
         return
@@ -101,7 +102,6 @@ def rest(turn: Turn) -> None:
         ladder.out_of_service(turn, state.blocked)
         return
     turn.enter(Phase.IDLE)
-    turn.arm(Timer.HEALTH, state.policy.idle_health)
     if not state.demo:
         turn.do(Probe())
         turn.arm(Timer.PROBE, state.policy.probe_interval)

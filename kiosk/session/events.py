@@ -93,6 +93,13 @@ class HoursChanged:
     open: bool
 
 
+@dataclass(frozen=True, slots=True)
+class MemoryMeasured:
+    """How many bytes the page's renderer holds."""
+
+    renderer: int
+
+
 Event = (
     PageMessage
     | Began
@@ -108,6 +115,7 @@ Event = (
     | AvatarTokenArrived
     | Reconfigured
     | HoursChanged
+    | MemoryMeasured
 )
 
 # --- effects -------------------------------------------------------------------------------------------------
@@ -168,6 +176,11 @@ class Restart:
     """Leave with the "restart me" exit code."""
 
 
+@dataclass(frozen=True, slots=True)
+class ProveHealth:
+    """All is well for long enough: whatever went wrong before no longer counts, also not for the next process."""
+
+
 Effect = (
     PreparePage
     | ReloadPage
@@ -179,4 +192,5 @@ Effect = (
     | CloseRoom
     | Probe
     | Restart
+    | ProveHealth
 )

@@ -92,6 +92,8 @@ def perform(turn: Turn) -> None:
         replace_page(turn, ReloadPage(), policy.reload_timeout)
     elif rung is Rung.REBUILD:
         replace_page(turn, RebuildPage(kill=True), policy.rebuild_timeout)
+    elif rung is Rung.RESTART and turn.state.failed_starts >= policy.restart_budget:
+        give_up(turn)
     elif rung is Rung.RESTART:
         drop_attempt(turn)
         turn.do(Restart())
@@ -106,7 +108,7 @@ def replace_page(turn: Turn, effect: ReloadPage | RebuildPage, timeout: float) -
     """Load a page anew; whatever ran on the old one is over."""
     drop_attempt(turn)
     turn.set(page=Page(), page_used=False)
-    turn.clear(Timer.HEARTBEAT)
+    turn.clear(Timer.HEARTBEAT, Timer.RECYCLE)
     turn.do(effect)
     turn.arm(Timer.PAGE, timeout)
 
@@ -157,12 +159,31 @@ def unavailable(turn: Turn, reason: Reason) -> None:
     out_of_service(turn, reason)
 
 
+def give_up(turn: Turn) -> None:
+    """Nothing helped and the budget is used up: call for a person, and try the whole ladder again, ever more slowly."""
+    drop_attempt(turn)
+    turn.clear(*SESSION_TIMERS, Timer.PAGE, Timer.HEARTBEAT, Timer.DISPOSE, Timer.LINGER)
+    state = turn.state
+    left = replace(recovery.proven(state.recovery), started=None)
+    turn.set(session=None, pending_start=None, exhausted=state.exhausted + 1, recovery=left)
+    out_of_service(turn, Reason.RECOVERY_EXHAUSTED)
+
+
 def out_of_service(turn: Turn, reason: Reason) -> None:
     """Offline or faulted: say so, and go on asking, in growing steps or slowly."""
     state = turn.state
-    turn.clear(Timer.PROBE_ANSWER, Timer.AUTO_START, Timer.HEALTH)
+    turn.clear(Timer.PROBE_ANSWER, Timer.AUTO_START)
     failures = state.probe_failures + 1
     turn.set(probe_failures=failures, serial=state.serial + 1)
+    if state.page.stage is not PageStage.READY or reason is Reason.RECOVERY_EXHAUSTED:
+        turn.clear(Timer.HEALTH)
+    elif Timer.HEALTH not in state.timers:
+        # The kiosk itself is well, whatever it lacks from outside.
+        turn.arm(Timer.HEALTH, state.policy.idle_health)
+    if reason is Reason.RECOVERY_EXHAUSTED:
+        turn.enter(Phase.FAULTED, reason)
+        turn.arm(Timer.PROBE, recovery.slow_retry(state.policy, state.exhausted, state.boot, state.serial))
+        return
     if reason.needs_person:
         turn.enter(Phase.FAULTED, reason)
         turn.arm(Timer.PROBE, state.policy.probe_interval)

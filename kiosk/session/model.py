@@ -89,6 +89,10 @@ class Reason(StrEnum):
     RENDERER_GONE = "renderer_gone"
     CONTEXT_LOST = "context_lost"
     AVATAR_FAILED = "avatar_failed"
+    RECOVERY_EXHAUSTED = "recovery_exhausted"
+    """Every rung was tried, and the process started again as often as it may be, without health coming back."""
+    RECYCLED = "recycled"
+    """The page had become old or large, and nobody was there."""
 
     @property
     def entry(self) -> Rung:
@@ -126,6 +130,7 @@ _NEEDS_PERSON = frozenset(
         Reason.ENDPOINT_INVALID,
         Reason.LIVEKIT_VERSION,
         Reason.CONFIGURATION,
+        Reason.RECOVERY_EXHAUSTED,
     }
 )
 
@@ -148,6 +153,7 @@ class Timer(StrEnum):
     PROBE = "probe"
     PROBE_ANSWER = "probe_answer"
     AUTO_START = "auto_start"
+    RECYCLE = "recycle"
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +180,14 @@ class Policy:
     backoff_initial: float = 0.5
     backoff_max: float = 30.0
     healthy_after: float = 30.0
+    restart_budget: int = 3
+    """How often the process may leave to be started again before health is proven once."""
+    retry_initial: float = 30.0
+    retry_max: float = 300.0
+    """From the first to the longest pause between two tries once that budget is used up."""
+    page_age: float = 6 * 3600.0
+    page_memory: int = 800_000_000
+    """Bytes of its renderer, and seconds: from either on a page is replaced as soon as nobody is there."""
     dispose_timeout: float = 4.0
     goodbye: float = 1.5
     """How long the goodbye stands; a trouble's sentence stands `trouble_linger`."""
@@ -203,6 +217,7 @@ class Page:
     """Why the built-in avatar stands in for the configured one; empty when it does not."""
     frames_per_second: float = 0.0
     last_beat: float | None = None
+    ready_since: float | None = None
     frames_stopped_since: float | None = None
 
 
@@ -275,6 +290,10 @@ class State:
     """While ending: the page has left the room."""
     page_used: bool = False
     """A visitor's session ran on this page; it is replaced before the next one may start."""
+    failed_starts: int = 0
+    """Starts of the process before this one, in a row, that never came to proven health."""
+    exhausted: int = 0
+    """How often the whole ladder was of no use since health was last proven."""
 
     @property
     def ends_at(self) -> float | None:
@@ -299,6 +318,8 @@ class State:
         return replace(self, timers=MappingProxyType(timers))
 
 
-def initial(boot: str, policy: Policy, *, demo: bool, now: float, blocked: Reason | None = None) -> State:
+def initial(
+    boot: str, policy: Policy, *, demo: bool, now: float, blocked: Reason | None = None, failed_starts: int = 0
+) -> State:
     """The state before the first page load."""
-    return State(boot=boot, policy=policy, demo=demo, since=now, blocked=blocked)
+    return State(boot=boot, policy=policy, demo=demo, since=now, blocked=blocked, failed_starts=failed_starts)

@@ -85,3 +85,6 @@ class Observer(Protocol):
 
     def restart(self) -> None:
         """The last rung: leave the process."""
+
+    def healthy(self) -> None:
+        """Health is proven: what failed before no longer counts."""

@@ -24,6 +24,12 @@ def backoff(policy: Policy, failures: int, seed: str, serial: int) -> float:
     return min(doubled, policy.backoff_max) * jitter(seed, serial)
 
 
+def slow_retry(policy: Policy, exhausted: int, seed: str, serial: int) -> float:
+    """Seconds until the next try once the whole ladder was of no use, `exhausted` times in a row: up to minutes."""
+    doubled = policy.retry_initial * 2.0 ** min(max(0, exhausted - 1), 16)
+    return min(doubled, policy.retry_max) * jitter(seed, serial)
+
+
 def rung_timeout(policy: Policy, rung: Rung) -> float:
     """Wall-clock limit of one try on a rung, in seconds. FRESH is timed by its own stages instead."""
     return {

@@ -15,10 +15,12 @@ from kiosk.session.events import (
     Granted,
     GrantRefused,
     HoursChanged,
+    MemoryMeasured,
     PageLoadFailed,
     PreparePage,
     Probe,
     Probed,
+    ProveHealth,
     RebuildPage,
     Reconfigured,
     RendererGone,
@@ -39,6 +41,9 @@ from kiosk.session.model import (
 )
 from kiosk.session.turn import Turn
 
+RECYCLE_AGAIN = 600.0
+"""Seconds a page is left alone although it is large: if a new one is as large, replacing it does not help."""
+
 AVATAR_OPERATIONS = frozenset({Operation.INITIALIZE, Operation.LOAD_AVATAR, Operation.FIRST_FRAME})
 
 
@@ -57,7 +62,7 @@ def _dispatch(turn: Turn, event: Event) -> None:
             later = {timer.value: at + event.seconds for timer, at in turn.state.timers.items()}
             turn.state = turn.state.with_timers(**later)
         case Began():
-            ladder.replace_page(turn, RebuildPage(), turn.state.policy.rebuild_timeout)
+            _began(turn)
         case StartRequested():
             conversation.start(turn, event.source, event.language)
         case StopRequested():
@@ -81,6 +86,8 @@ def _dispatch(turn: Turn, event: Event) -> None:
             _renew(turn)
         case HoursChanged():
             _hours(turn, is_open=event.open)
+        case MemoryMeasured():
+            _weigh(turn, event.renderer)
         case _:
             _page_message(turn, event)
 
@@ -143,7 +150,8 @@ def _hello(turn: Turn, hello: messages.Hello) -> None:
 def _prepared(turn: Turn, prepared: messages.Prepared) -> None:
     turn.clear(Timer.PAGE)
     cause = prepared.fallback_cause or "unknown" if prepared.fallback else ""
-    turn.set_page(stage=PageStage.READY, sdk=prepared.sdk, fallback_cause=cause)
+    turn.set_page(stage=PageStage.READY, sdk=prepared.sdk, fallback_cause=cause, ready_since=turn.now)
+    turn.arm(Timer.RECYCLE, turn.state.policy.page_age)
     state = turn.state
     if state.phase is Phase.RECOVERING and state.attempt is None:
         ladder.new_attempt(turn)
@@ -181,11 +189,36 @@ def _watch_frames(turn: Turn, frames_per_second: float) -> None:
             ladder.trouble(turn, Reason.FRAMES_STOPPED)
 
 
-def _renew(turn: Turn) -> None:
+def _weigh(turn: Turn, renderer: int) -> None:
+    """Replace a page that has grown large, unless it is new."""
+    since = turn.state.page.ready_since
+    if renderer > turn.state.policy.page_memory and since is not None and turn.now - since >= RECYCLE_AGAIN:
+        _recycle(turn)
+
+
+def _recycle(turn: Turn) -> None:
+    """Another page for the one that is worn, if nobody is there; a visitor's is replaced afterwards in any case."""
+    if turn.state.phase in (Phase.IDLE, Phase.CLOSED):
+        _renew(turn, Reason.RECYCLED)
+    else:
+        turn.arm(Timer.RECYCLE, turn.state.policy.probe_interval)
+
+
+def _renew(turn: Turn, reason: Reason | None = None) -> None:
     """A new page while nobody is there."""
     turn.clear(*ladder.SESSION_TIMERS, Timer.PROBE, Timer.AUTO_START)
-    turn.enter(Phase.STARTING)
+    turn.enter(Phase.STARTING, reason)
     ladder.replace_page(turn, RebuildPage(), turn.state.policy.rebuild_timeout)
+
+
+def _began(turn: Turn) -> None:
+    """Load the first page; or wait first, if the process has died again and again: it may well be the page's fault."""
+    state = turn.state
+    if 0 < state.policy.restart_budget <= state.failed_starts:
+        turn.set(exhausted=state.failed_starts - state.policy.restart_budget)
+        ladder.give_up(turn)
+        return
+    ladder.replace_page(turn, RebuildPage(), state.policy.rebuild_timeout)
 
 
 # --- the outside ---------------------------------------------------------------------------------------------
@@ -255,7 +288,10 @@ def _due(turn: Turn, timer: Timer) -> None:
             elif state.phase is Phase.RECOVERING:
                 ladder.trouble(turn, state.recovery.last_reason or Reason.CONNECTION_LOST)
         case Timer.HEALTH:
-            turn.set(recovery=recovery.proven(state.recovery))
+            turn.set(recovery=recovery.proven(state.recovery), failed_starts=0, exhausted=0)
+            turn.do(ProveHealth())
+        case Timer.RECYCLE:
+            _recycle(turn)
         case Timer.SESSION_WARNING:
             """Nothing to do but to show it: `present` counts down from `ends_at`."""
         case Timer.SESSION_END:

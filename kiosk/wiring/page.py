@@ -8,6 +8,7 @@ from pathlib import Path
 
 from kiosk.browser.host import PageHost
 from kiosk.session.messages import Command, encode
+from kiosk.session.model import PageStage, Phase, Reason, State
 from kiosk.window import KioskWindow
 from kiosk.wiring.web import WEB
 
@@ -22,7 +23,7 @@ class CurtainedPage:
         self._host = host
         self._window = window
         self._say = say
-        self._in_conversation = False
+        self._words = ("starting", True)
 
     def send(self, command: Command) -> None:
         self._host.send(encode(command))
@@ -35,15 +36,24 @@ class CurtainedPage:
         self._cover()
         self._host.rebuild(kill=kill)
 
-    def recovering(self, *, in_conversation: bool) -> None:
-        """What the curtain says from now on: a visitor waits behind it, or nobody does."""
-        self._in_conversation = in_conversation
+    def follow(self, state: State) -> None:
+        """What the curtain says from now on; and where there is no page to say what is wrong, the curtain does."""
+        if state.phase.in_session:
+            self._words = ("recovering", True)
+        elif state.exhausted:
+            self._words = (Reason.RECOVERY_EXHAUSTED.value, False)
+        else:
+            self._words = ("starting", True)
+        if state.phase is Phase.FAULTED and state.page.stage is not PageStage.READY:
+            self._cover()
 
     def painted(self) -> None:
         self._window.lift_curtain()
 
     def _cover(self) -> None:
-        self._window.show_curtain(self._say("recovering" if self._in_conversation else "starting"))
+        key, busy = self._words
+        more = "" if busy else self._say(f"{key}_detail")
+        self._window.show_curtain("\n".join(filter(None, (self._say(key), more))), busy=busy)
 
 
 def sentences(language: str, locales: Path = LOCALES) -> dict[str, str]:

@@ -37,6 +37,10 @@ def policy_from(settings: Settings) -> Policy:
         backoff_initial=recovery.backoff_initial,
         backoff_max=recovery.backoff_max,
         healthy_after=recovery.healthy_after,
+        restart_budget=recovery.restarts,
+        retry_max=recovery.retry_max,
+        page_age=recovery.page_age,
+        page_memory=recovery.page_memory * 1_000_000,
     )
 
 

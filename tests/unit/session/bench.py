@@ -16,9 +16,9 @@ FEATURES = messages.Features(webgl2=True, encoded_transforms=True)
 
 
 class Bench:
-    def __init__(self, policy: Policy | None = None, *, demo: bool = False) -> None:
+    def __init__(self, policy: Policy | None = None, *, demo: bool = False, failed_starts: int = 0) -> None:
         self.now = 1000.0
-        self.state: State = initial("boot", policy or Policy(), demo=demo, now=self.now)
+        self.state: State = initial("boot", policy or Policy(), demo=demo, now=self.now, failed_starts=failed_starts)
         self.effects: list[Effect] = []
         self._beat_at = self.now + 1.0
 

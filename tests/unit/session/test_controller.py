@@ -96,6 +96,7 @@ class FakeCredentials:
 class FakeObserver:
     def __init__(self) -> None:
         self.restarts = 0
+        self.proofs = 0
         self.phases: list[Phase] = []
 
     def changed(self, state: State) -> None:
@@ -109,6 +110,9 @@ class FakeObserver:
 
     def restart(self) -> None:
         self.restarts += 1
+
+    def healthy(self) -> None:
+        self.proofs += 1
 
 
 def prefer_usb(inputs: Sequence[AudioDevice], current: AudioDevice | None) -> AudioDevice | None:
