@@ -1,6 +1,7 @@
 # ruff: noqa: PLC0415 - the libraries behind these modules are slow to import; see `Lazily`
 """From settings to credentials: signed here, fetched from an endpoint, or none at all in demo mode."""
 
+import dataclasses
 import logging
 import time
 from collections.abc import Awaitable, Callable
@@ -11,6 +12,7 @@ from pydantic import SecretStr
 from kiosk.config.schema import Avatar, LiveKit, Settings
 from kiosk.credentials.grants import JoinGrant, new_visit
 from kiosk.credentials.lazily import Lazily
+from kiosk.credentials.server_clock import ServerClock
 from kiosk.credentials.session_token import SessionTokenKeeper
 
 if TYPE_CHECKING:
@@ -74,28 +76,31 @@ def build_credentials(
     if settings.demo:
         return DemoCredentials(clock)
     livekit = settings.livekit
-    keeper = _session_tokens(settings.avatar, clock, monotonic, remember)
+    servers = ServerClock(clock)
+    keeper = _session_tokens(settings.avatar, servers.now, monotonic, remember)
     if livekit.token_endpoint is not None:
-        return EndpointCredentials(livekit, _endpoint(livekit, livekit.token_endpoint, clock), keeper)
+        return EndpointCredentials(livekit, _endpoint(livekit, livekit.token_endpoint, servers), keeper, servers)
     if livekit.url is None or livekit.api_key is None or livekit.api_secret is None:
         raise ValueError("livekit needs a token_endpoint, or url, api_key and api_secret")
-    return SigningCredentials(livekit, _server(livekit.url, livekit.api_key, livekit.api_secret), keeper, clock)
+    server = _server(livekit.url, livekit.api_key, livekit.api_secret, servers)
+    return SigningCredentials(livekit, server, keeper, clock)
 
 
-def _server(url: str, api_key: str, api_secret: SecretStr) -> "Lazily[LiveKitServer]":
+def _server(url: str, api_key: str, api_secret: SecretStr, clock: ServerClock) -> "Lazily[LiveKitServer]":
     def make() -> "LiveKitServer":
         from kiosk.credentials.livekit_server import LiveKitServer
 
-        return LiveKitServer(url, api_key, api_secret)
+        return LiveKitServer(url, api_key, api_secret, clock)
 
     return Lazily(make)
 
 
-def _endpoint(livekit: LiveKit, url: str, clock: Clock) -> "Lazily[TokenEndpoint]":
+def _endpoint(livekit: LiveKit, url: str, clock: ServerClock) -> "Lazily[TokenEndpoint]":
     def make() -> "TokenEndpoint":
         from kiosk.credentials.token_endpoint import TokenEndpoint
 
-        return TokenEndpoint(url, livekit.token_endpoint_headers, livekit.token_endpoint_timeout, clock)
+        headers, timeout = livekit.token_endpoint_headers, livekit.token_endpoint_timeout
+        return TokenEndpoint(url, headers, timeout, clock.now, hear=clock.hear)
 
     return Lazily(make)
 
@@ -169,10 +174,17 @@ class SigningCredentials(_AvatarTokens):
 class EndpointCredentials(_AvatarTokens):
     """Gets join tokens from the customer's endpoint."""
 
-    def __init__(self, livekit: LiveKit, endpoint: "Lazily[TokenEndpoint]", keeper: SessionTokenKeeper | None) -> None:
+    def __init__(
+        self,
+        livekit: LiveKit,
+        endpoint: "Lazily[TokenEndpoint]",
+        keeper: SessionTokenKeeper | None,
+        clock: ServerClock,
+    ) -> None:
         super().__init__(keeper)
         self._livekit = livekit
         self._endpoint = endpoint
+        self._clock = clock
 
     async def join(self, attempt: str, language: str) -> JoinGrant:
         endpoint = await self._endpoint.get()
@@ -180,7 +192,8 @@ class EndpointCredentials(_AvatarTokens):
         visit = new_visit(settings.room_prefix, settings.identity_prefix, attempt, language)
         grant = await endpoint.fetch(visit, settings.agent_name, settings.agent_metadata)
         logger.info("token for attempt %s from the endpoint: room %s, %s", attempt, grant.room, grant.identity)
-        return grant
+        # Told in the time of this machine's clock, by which everybody else goes.
+        return dataclasses.replace(grant, expires_at=grant.expires_at - self._clock.lead)
 
     async def probe(self) -> None:
         await (await self._endpoint.get()).probe()

@@ -5,11 +5,13 @@ leaves the machine.
 """
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import TypeVar
 
 import aiohttp
+import jwt
 from google.protobuf.message import DecodeError
 from livekit import api
 from pydantic import SecretStr
@@ -17,12 +19,16 @@ from pydantic import SecretStr
 from kiosk.credentials.grants import Visit
 from kiosk.credentials.network import shown_address, why_unreachable
 from kiosk.credentials.problem import CredentialProblem, ProblemReason
+from kiosk.credentials.server_clock import ServerClock
 
 _CALL_LIMIT = 8.0
 """Seconds for one call, fail-over to another region of LiveKit Cloud included."""
 
 _CALL_TTL = timedelta(minutes=1)
 """Enough for a call and a clock that is a little off; the library's default would be six hours."""
+
+_CLOCKS_AGREE = 5.0
+"""Seconds. A refusal that teaches no more than this about the time had another cause."""
 
 T = TypeVar("T")
 
@@ -33,12 +39,14 @@ class LiveKitServer:
     Args:
         url: ``wss://…`` or ``ws://…``
         api_key, api_secret: of that server.
+        clock: tokens are dated by it, and it hears from this server what time it is.
     """
 
-    def __init__(self, url: str, api_key: str, api_secret: SecretStr) -> None:
+    def __init__(self, url: str, api_key: str, api_secret: SecretStr, clock: ServerClock | None = None) -> None:
         self.url = url
         self._api_key = api_key
         self._api_secret = api_secret
+        self._clock = clock or ServerClock()
         self._http: aiohttp.ClientSession | None = None
 
     def join_token(
@@ -67,7 +75,7 @@ class LiveKitServer:
         if agent_name is not None:
             dispatch = api.RoomAgentDispatch(agent_name=agent_name, metadata=agent_metadata or "")
             token = token.with_room_config(api.RoomConfiguration(agents=[dispatch]))
-        return SecretStr(token.to_jwt())
+        return SecretStr(self._signed(token))
 
     async def probe(self) -> None:
         """Ask for the list of rooms (narrowed to one that does not exist), which proves address, key and secret.
@@ -75,8 +83,8 @@ class LiveKitServer:
         Raises:
             CredentialProblem: ``server_unreachable`` or ``credentials_refused``.
         """
-        server = self._api(api.VideoGrants(room_list=True))
-        await self._call(server.room.list_rooms(api.ListRoomsRequest(names=["-"])))
+        grants = api.VideoGrants(room_list=True)
+        await self._call(grants, lambda server: server.room.list_rooms(api.ListRoomsRequest(names=["-"])))
 
     async def delete_room(self, room: str) -> None:
         """Delete a room and let everybody in it go; one that is gone already is just as well.
@@ -84,9 +92,9 @@ class LiveKitServer:
         Raises:
             CredentialProblem: ``server_unreachable`` or ``credentials_refused``.
         """
-        server = self._api(api.VideoGrants(room_create=True))
+        grants = api.VideoGrants(room_create=True)
         try:
-            await self._call(server.room.delete_room(api.DeleteRoomRequest(room=room)))
+            await self._call(grants, lambda server: server.room.delete_room(api.DeleteRoomRequest(room=room)))
         except _NotThereError:
             return
 
@@ -100,12 +108,42 @@ class LiveKitServer:
         token = api.AccessToken(self._api_key, self._api_secret.get_secret_value())
         return token.with_grants(grants).with_ttl(ttl)
 
+    def _signed(self, token: api.AccessToken) -> str:
+        """The library dates a token by this machine's clock; the server judges it by its own."""
+        claims = jwt.decode(token.to_jwt(), options={"verify_signature": False})
+        now = int(self._clock.now())
+        claims |= {"nbf": now, "exp": now + int(token.ttl.total_seconds())}
+        return jwt.encode(claims, self._api_secret.get_secret_value(), algorithm="HS256")
+
     def _api(self, grants: api.VideoGrants) -> api.LiveKitAPI:
         if self._http is None:
-            self._http = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_CALL_LIMIT, connect=5))
-        return api.LiveKitAPI.with_token(self._token(grants, _CALL_TTL).to_jwt(), self.url, session=self._http)
+            limits = aiohttp.ClientTimeout(total=_CALL_LIMIT, connect=5)
+            self._http = aiohttp.ClientSession(timeout=limits, trace_configs=[self._listening()])
+        return api.LiveKitAPI.with_token(self._signed(self._token(grants, _CALL_TTL)), self.url, session=self._http)
 
-    async def _call(self, request: Awaitable[T]) -> T:
+    def _listening(self) -> aiohttp.TraceConfig:
+        """The library keeps the headers of answers to itself."""
+
+        async def heard(
+            _session: aiohttp.ClientSession, _context: SimpleNamespace, answered: aiohttp.TraceRequestEndParams
+        ) -> None:
+            self._clock.hear(answered.response.headers.get("Date"))
+
+        listening = aiohttp.TraceConfig()
+        listening.on_request_end.append(heard)
+        return listening
+
+    async def _call(self, grants: api.VideoGrants, request: Callable[[api.LiveKitAPI], Awaitable[T]]) -> T:
+        """Make a call; once more when the refusal of the first has taught us what time it is."""
+        lead = self._clock.lead
+        try:
+            return await self._ask(request(self._api(grants)))
+        except CredentialProblem as problem:
+            if problem.reason is not ProblemReason.CREDENTIALS_REFUSED or abs(self._clock.lead - lead) < _CLOCKS_AGREE:
+                raise
+        return await self._ask(request(self._api(grants)))
+
+    async def _ask(self, request: Awaitable[T]) -> T:
         where = shown_address(self.url)
         try:
             async with asyncio.timeout(_CALL_LIMIT):

@@ -29,7 +29,8 @@ class TokenEndpoint:
         url: the endpoint.
         headers: who is asking; sent with every request, and to this address only.
         timeout: seconds for a `fetch`, retries included.
-        clock: unix time.
+        clock: unix time, as the servers have it.
+        hear: told the `Date` of each answer.
         retry: when to try again within that time.
         monotonic, sleep: for tests with a time of their own.
     """
@@ -41,6 +42,7 @@ class TokenEndpoint:
         timeout: float,
         clock: Callable[[], float],
         *,
+        hear: Callable[[str | None], None] = lambda _date: None,
         retry: RetryPolicy | None = None,
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
@@ -49,6 +51,7 @@ class TokenEndpoint:
         self._headers = headers
         self._timeout = timeout
         self._clock = clock
+        self._hear = hear
         self._retry = retry or RetryPolicy()
         self._monotonic = monotonic
         self._sleep = sleep
@@ -91,6 +94,7 @@ class TokenEndpoint:
                 asyncio.timeout(self._timeout),
                 self._session().head(self.url, allow_redirects=False) as response,
             ):
+                self._hear(response.headers.get("Date"))
                 if response.status in (502, 503, 504):
                     raise self._unavailable(response)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
@@ -106,6 +110,7 @@ class TokenEndpoint:
         try:
             # A redirect would turn the POST into a GET, and carry the headers to an address nobody has configured.
             async with self._session().post(self.url, json=wishes, allow_redirects=False) as response:
+                self._hear(response.headers.get("Date"))
                 if not 200 <= response.status < 300:
                     raise self._refusal(response)
                 body = await _read(response)
