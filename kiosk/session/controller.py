@@ -28,7 +28,7 @@ from kiosk.session.messages import (
 )
 from kiosk.session.microphone import MicrophoneKeeper
 from kiosk.session.model import Phase, Reason, State, initial
-from kiosk.session.ports import Equipment, Observer, PagePort
+from kiosk.session.ports import Equipment, Observer, PagePort, Record
 from kiosk.session.present import present, same_screen
 from kiosk.session.step import step
 
@@ -46,6 +46,7 @@ class Controller:
     Args:
         boot: random word of this process; part of every attempt's id.
         failed_starts: earlier starts in a row that never came to proven health.
+        record: the flight recorder.
         unix: wall clock, for token lifetimes.
     """
 
@@ -58,10 +59,12 @@ class Controller:
         boot: str,
         failed_starts: int = 0,
         unix: Callable[[], float] = time.time,
+        record: Record | None = None,
     ) -> None:
         self._loop = asyncio.get_running_loop()
         self._page = page
         self._observer = observer
+        self._record = record
         self._errands = Errands(equipment.credentials, self.feed, lambda: self.state, unix)
         self._choose_speaker = equipment.choose_speaker
         self._tasks: set[asyncio.Task[None]] = set()
@@ -160,6 +163,8 @@ class Controller:
     def _one(self, event: Event) -> None:
         before = self.state
         self.state, effects = step(before, event, self._loop.time())
+        if self._record is not None:
+            self._record(event, before, self.state, effects)
         self._keep_microphone(event)
         if isinstance(event, messages.OperationFailed):
             log.warning("%s failed: %s: %s", event.operation.value, event.error.name, event.error.message)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from kiosk.session.events import Effect, Event
 from kiosk.session.messages import AudioDevice, Command, Configure
 from kiosk.session.model import Policy, Reason, State
+
+Record = Callable[[Event, State, State, Sequence[Effect]], None]
+"""Sees every event with the state before and after it, and what it led to."""
 
 
 @dataclass(frozen=True, slots=True)
