@@ -276,7 +276,8 @@ class Kiosk:
         )
 
     def _config_changed(self) -> None:
-        self._keeper.path = find_config(self._options.config, self._environ)
+        # A file that has gone is missed: without any it would be a demo.
+        self._keeper.path = find_config(self._options.config, self._environ) or self._keeper.path
         if self._keeper.read_again() and self._controller.state.phase.resting:
             self._adopt_settings()
 

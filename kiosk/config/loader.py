@@ -20,6 +20,7 @@ from kiosk.config.explain import Mistake, dotted, explain, problem_at
 from kiosk.config.files import holds_packages, missing_files, with_absolute_paths
 from kiosk.config.positions import KeyPath, Positions
 from kiosk.config.problems import Problem
+from kiosk.config.reading import NotAFileError, read_start
 from kiosk.config.schema import Settings
 from kiosk.config.secret_sources import Gathered, gather_secrets, variable_name
 from kiosk.config.syntax import Document, read_document
@@ -78,12 +79,13 @@ def _document(path: Path | None) -> Document:
     if path is None:
         return Document()
     try:
-        with path.open("rb") as stream:
-            content = stream.read(_LONGEST_FILE + 1)
+        content = read_start(path, _LONGEST_FILE + 1)
     except FileNotFoundError:
         return _no_document(f"There is no configuration file {path}.", "Write one with: avatar-kiosk init")
     except IsADirectoryError:
         return _no_document(f"{path} is a folder.", "Name the file in it.")
+    except NotAFileError:
+        return _no_document(f"{path} is not a file.", "Name one that holds the configuration.")
     except OSError as error:
         reason = error.strerror or type(error).__name__
         return _no_document(f"{path} cannot be read ({reason}).", "Give the kiosk's user the right to read it.")

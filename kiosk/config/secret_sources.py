@@ -15,6 +15,7 @@ from kiosk.config.explain import dotted, problem_at
 from kiosk.config.fields import Field, KeyName, all_keys
 from kiosk.config.positions import KeyPath, Positions
 from kiosk.config.problems import Problem
+from kiosk.config.reading import NotAFileError, read_start
 
 _FILE = "_file"
 _LONGEST_SECRET = 16_384
@@ -139,10 +140,11 @@ def _read(written: object, folder: Path) -> str:
         raise _CannotReadError("This is not the path of a file.", "Put the path in quotes.")
     file = folder / Path(written).expanduser()
     try:
-        with file.open("rb") as stream:
-            content = stream.read(_LONGEST_SECRET + 1)
+        content = read_start(file, _LONGEST_SECRET + 1)
     except FileNotFoundError:
         raise _CannotReadError(f"There is no file {file}.") from None
+    except NotAFileError:
+        raise _CannotReadError(f"{file} is not a file.") from None
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise _CannotReadError(

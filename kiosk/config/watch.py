@@ -10,6 +10,8 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
+from kiosk.config.reading import read_start
+
 logger = logging.getLogger(__name__)
 
 _INTERVAL = 0.3
@@ -78,7 +80,6 @@ class ConfigWatcher:
 def _fingerprint(path: Path) -> bytes:
     """Equal for equal contents; a file that cannot be read has a fingerprint of its own kind."""
     try:
-        with path.open("rb") as stream:
-            return hashlib.sha256(stream.read(_LONGEST_READ)).digest()
+        return hashlib.sha256(read_start(path, _LONGEST_READ)).digest()
     except OSError as error:
         return type(error).__name__.encode()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -47,6 +48,8 @@ class SettingsKeeper:
     def read_again(self) -> bool:
         """The file has changed, or somebody asks. Returns whether it may be run."""
         loaded = load_settings(self.path, self._environ)
+        if loaded.usable and loaded.settings.demo and self.usable and not self.settings.demo:
+            loaded = replace(loaded, problems=(_no_server(self.path),))
         self.problems = loaded.problems
         if not loaded.usable:
             log.error("the changed configuration is not applied: %d problem(s)", len(loaded.problems))
@@ -81,3 +84,12 @@ class SettingsKeeper:
     def _log_problems(self) -> None:
         for problem in self.problems:
             log.error("configuration %s: %s", self.path or "", problem)
+
+
+def _no_server(path: Path | None) -> Problem:
+    """A file that a full disk or a broken-off save has emptied would be the configuration of a demo, and visitors
+    would talk to nobody."""
+    what = f"{path or 'The configuration'} names no LiveKit server any more; a running kiosk does not become a demo."
+    suggestion = "Put [livekit] back, or start the demo with: avatar-kiosk --demo"
+    expected = "[livekit] with url or token_endpoint"
+    return Problem(None, None, "livekit", None, expected, suggestion, f"{what} Expected: {expected}. {suggestion}")

@@ -1,3 +1,4 @@
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -255,6 +256,13 @@ def test_a_missing_file_and_a_folder_are_problems(tmp_path: Path) -> None:
     assert "avatar-kiosk init" in missing.message
     (folder,) = load_settings(tmp_path, {}).problems
     assert "is a folder" in folder.message
+
+
+def test_a_pipe_is_a_problem_and_holds_nobody_up(tmp_path: Path) -> None:
+    pipe = tmp_path / "config.toml"
+    os.mkfifo(pipe)
+    (problem,) = load_settings(pipe, {}).problems
+    assert "is not a file" in problem.message
 
 
 def test_a_file_that_cannot_be_opened_is_a_problem(tmp_path: Path) -> None:

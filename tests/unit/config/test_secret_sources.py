@@ -1,3 +1,4 @@
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -50,6 +51,7 @@ def test_a_secret_in_the_environment_alone_is_no_server(tmp_path: Path) -> None:
         ("api_secret_file = 5", "not the path of a file"),
         ("api_secret_file = 'empty.txt'", "is empty"),
         ("api_secret_file = 'folder'", "cannot be read"),
+        ("api_secret_file = 'pipe'", "is not a file"),
         ("api_secret_file = 'binary'", "is not a text file"),
         ("api_secret_file = 'long.txt'", "is too long"),
         ("api_secret_file = 'secret.txt'\napi_secret = 'secret-x'", "together with api_secret"),
@@ -63,6 +65,7 @@ def test_a_file_that_gives_no_secret_is_told_once(tmp_path: Path, written: str, 
     (tmp_path / "folder").mkdir()
     (tmp_path / "binary").write_bytes(b"\xff\xfe\x00")
     (tmp_path / "long.txt").write_text("x" * 20_000)
+    os.mkfifo(tmp_path / "pipe")
     (problem,) = load(tmp_path, SERVER + written).problems
     assert (problem.key, problem.line, problem.column) == ("livekit.api_secret_file", 4, 19)
     assert words in problem.message

@@ -1,4 +1,5 @@
 import asyncio
+import os
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -76,11 +77,25 @@ def folder_instead(path: Path) -> None:
     path.mkdir()
 
 
-@pytest.mark.parametrize("save", [in_place, rename_over, remove, folder_instead])
+def pipe_instead(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
+
+
+@pytest.mark.parametrize("save", [in_place, rename_over, remove, folder_instead, pipe_instead])
 async def test_every_way_to_save_is_noticed(watched: Watched, save: Callable[[Path], None]) -> None:
     save(watched.path)
     await watched.changes()
     assert watched.told == 1
+
+
+async def test_a_pipe_does_not_blind_the_watch(watched: Watched) -> None:
+    """To open one waits for somebody who writes to it."""
+    pipe_instead(watched.path)
+    await watched.changes()
+    watched.path.unlink()
+    watched.path.write_text("1")
+    await watched.changes()
 
 
 async def test_a_moved_link_is_noticed(tmp_path: Path) -> None:

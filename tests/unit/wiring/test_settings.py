@@ -76,3 +76,27 @@ def test_what_needs_a_restart_says_so(tmp_path: Path) -> None:
     site.save(SERVER + '[display]\ngpu = "off"\n')
     site.keeper.read_again()
     assert site.keeper.restart_needed == ("display.gpu",)
+
+
+@pytest.mark.parametrize("left", ["", "# [livekit]\n", '[appearance]\norganisation = "Example"\n'])
+def test_a_file_without_its_server_makes_no_demo_of_a_running_kiosk(tmp_path: Path, left: str) -> None:
+    """An emptied file would be a demo's at the start."""
+    site = Site(tmp_path, SERVER)
+    site.save(left)
+    assert not site.keeper.read_again()
+    (problem,) = site.keeper.problems
+    assert problem.key == "livekit"
+    assert not site.keeper.demo
+    assert not site.keeper.pending
+    site.save(SERVER)
+    assert site.keeper.read_again()
+    assert site.keeper.problems == ()
+
+
+def test_a_demo_may_become_a_kiosk(tmp_path: Path) -> None:
+    site = Site(tmp_path, "")
+    assert site.keeper.demo
+    site.save(SERVER)
+    assert site.keeper.read_again()
+    assert site.keeper.apply_pending()
+    assert not site.keeper.demo
