@@ -17,7 +17,7 @@ from livekit import api
 from pydantic import SecretStr
 
 from kiosk.credentials.grants import Visit
-from kiosk.credentials.network import shown_address, why_unreachable
+from kiosk.credentials.network import new_connector, shown_address, why_unreachable
 from kiosk.credentials.problem import CredentialProblem, ProblemReason
 from kiosk.credentials.server_clock import ServerClock
 
@@ -118,7 +118,9 @@ class LiveKitServer:
     def _api(self, grants: api.VideoGrants) -> api.LiveKitAPI:
         if self._http is None:
             limits = aiohttp.ClientTimeout(total=_CALL_LIMIT, connect=5)
-            self._http = aiohttp.ClientSession(timeout=limits, trace_configs=[self._listening()])
+            self._http = aiohttp.ClientSession(
+                connector=new_connector(), timeout=limits, trace_configs=[self._listening()]
+            )
         return api.LiveKitAPI.with_token(self._signed(self._token(grants, _CALL_TTL)), self.url, session=self._http)
 
     def _listening(self) -> aiohttp.TraceConfig:

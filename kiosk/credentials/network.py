@@ -1,9 +1,31 @@
 """What a failed request means, for people."""
 
 import asyncio
+import socket
+import ssl
 from urllib.parse import urlsplit
 
 import aiohttp
+
+from kiosk.credentials.names import Names
+
+_CERTIFICATE = {
+    9: "is not valid yet; check this machine's clock",
+    10: "has expired; have it renewed, and check this machine's clock",
+    18: "is self-signed; have it signed by an authority that this machine trusts",
+    62: "is for another name; check the address and the certificate",
+    64: "is for another address; check the address and the certificate",
+}
+"""OpenSSL's codes of a failed verification (`X509_V_ERR_…`)."""
+_UNKNOWN_AUTHORITY = (
+    "is signed by an authority that this machine does not trust; have that authority added, or replace it"
+)
+_UNTRUSTED_CODES = frozenset({2, 19, 20, 21, 27})
+
+
+def new_connector() -> aiohttp.BaseConnector:
+    """The connections of one HTTP session. Needs a running loop."""
+    return aiohttp.TCPConnector(resolver=Names())
 
 
 def why_unreachable(error: BaseException) -> str:
@@ -14,9 +36,9 @@ def why_unreachable(error: BaseException) -> str:
     for cause in _causes(error):
         match cause:
             case aiohttp.ClientConnectorDNSError():
-                return "its name cannot be resolved; check the address and this machine's DNS"
+                return _why_unresolved(cause.os_error)
             case aiohttp.ClientConnectorCertificateError():
-                return "its certificate is not trusted; check it, its expiry, and this machine's clock"
+                return f"its certificate {_why_untrusted(cause.certificate_error)}"
             case aiohttp.ClientSSLError():
                 return "no secure connection can be made; check that the port speaks TLS"
             case asyncio.TimeoutError():  # before ConnectionError: aiohttp's timeouts are both
@@ -32,6 +54,19 @@ def why_unreachable(error: BaseException) -> str:
             case aiohttp.ClientPayloadError() | aiohttp.ClientResponseError():
                 return "its answer breaks off or is not HTTP; check that the address leads to the right service"
     return f"the request fails ({type(error).__name__})"
+
+
+def _why_unresolved(error: OSError) -> str:
+    if error.errno == socket.EAI_AGAIN:
+        return "its name cannot be resolved: no name server gives an answer; check the network and this machine's DNS"
+    return "its name cannot be resolved: there is none like it; check the address and this machine's DNS"
+
+
+def _why_untrusted(error: Exception) -> str:
+    code = error.verify_code if isinstance(error, ssl.SSLCertVerificationError) else 0
+    if code in _UNTRUSTED_CODES:
+        return _UNKNOWN_AUTHORITY
+    return _CERTIFICATE.get(code, "is not trusted; check it, its expiry, and this machine's clock")
 
 
 def shown_address(url: str) -> str:

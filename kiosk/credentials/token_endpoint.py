@@ -14,7 +14,7 @@ from pydantic import SecretStr
 
 from kiosk.credentials.grants import JoinGrant, Visit
 from kiosk.credentials.join_answer import read_join_answer
-from kiosk.credentials.network import shown_address, why_unreachable
+from kiosk.credentials.network import new_connector, shown_address, why_unreachable
 from kiosk.credentials.problem import CredentialProblem, ProblemReason
 from kiosk.credentials.retry import RetryPolicy, parse_retry_after
 
@@ -124,7 +124,7 @@ class TokenEndpoint:
         if self._http is None:
             headers = {name: value.get_secret_value() for name, value in self._headers.items()}
             limits = aiohttp.ClientTimeout(total=self._timeout, connect=self._timeout)
-            self._http = aiohttp.ClientSession(headers=headers, timeout=limits)
+            self._http = aiohttp.ClientSession(connector=new_connector(), headers=headers, timeout=limits)
         return self._http
 
     def _refusal(self, response: aiohttp.ClientResponse) -> CredentialProblem:

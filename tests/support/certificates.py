@@ -55,13 +55,14 @@ class Authority:
         folder.joinpath("signed.txt").touch()
         folder.joinpath("signing.conf").write_text(_SIGNING.format(folder=folder), encoding="utf-8")
         self.own = self._files("authority")
-        self._make_self_signed(self.own, "The Lobby's Own Authority", "basicConstraints=critical,CA:TRUE")
+        extensions = ("basicConstraints=critical,CA:TRUE", "keyUsage=critical,keyCertSign,cRLSign")
+        self._make_self_signed(self.own, "The Lobby's Own Authority", *extensions)
 
     def signed(self, name: str, host: str = HOST, *, expired: bool = False) -> Certificate:
         """A certificate for a host's name or IPv4 address; one that was good until yesterday if `expired`."""
         made = self._files(name)
         request, extensions = self._folder / f"{name}.request", self._folder / f"{name}.extensions"
-        extensions.write_text("\n".join(("basicConstraints=CA:FALSE", *_of_a_server(host))), encoding="utf-8")
+        extensions.write_text("\n".join((*_of_a_server(host), "authorityKeyIdentifier=keyid")), encoding="utf-8")
         subject = ("-subj", f"/CN={host}")
         self._openssl("req", "-new", *_NEW_KEY, *subject, "-keyout", str(made.key), "-out", str(request))
         now = datetime.now(UTC)
@@ -77,7 +78,7 @@ class Authority:
     def self_signed(self, host: str = HOST) -> Certificate:
         """One that nobody vouches for."""
         made = self._files("self-signed")
-        self._make_self_signed(made, host, "basicConstraints=CA:FALSE", *_of_a_server(host))
+        self._make_self_signed(made, host, *_of_a_server(host))
         return made
 
     def trust_in_chromium(self, home: Path) -> None:
@@ -111,9 +112,9 @@ class Authority:
         assert done.returncode == 0, f"openssl {arguments[0]}: {done.stderr.strip()}"
 
 
-def _of_a_server(host: str) -> tuple[str, str]:
+def _of_a_server(host: str) -> tuple[str, ...]:
     kind = "IP" if host[0].isdigit() else "DNS"
-    return f"subjectAltName={kind}:{host}", "extendedKeyUsage=serverAuth"
+    return "basicConstraints=CA:FALSE", f"subjectAltName={kind}:{host}", "extendedKeyUsage=serverAuth"
 
 
 class ChangingTls:
