@@ -33,6 +33,7 @@ from kiosk.session.present import present, same_screen
 from kiosk.session.step import step
 
 log = logging.getLogger(__name__)
+transcript = logging.getLogger("kiosk.transcript")
 
 SLEPT_AFTER = 2.0
 """A timer later than this, in seconds, means that the process stood still, not that others were silent."""
@@ -170,6 +171,8 @@ class Controller:
             log.warning("%s failed: %s: %s", event.operation.value, event.error.name, event.error.message)
         elif isinstance(event, messages.PageLog):
             log.log(logging.getLevelNamesMapping()[event.level.upper()], "page: %s", event.text)
+        elif isinstance(event, messages.Said) and self._observer.configuration().transcripts:
+            transcript.info("%s: %s", event.speaker, event.text)
         elif isinstance(event, messages.Prepared) and event.fallback:
             log.warning("the configured avatar failed, the built-in one stands in: %s", event.fallback_cause)
         if before.phase is not self.state.phase or before.reason is not self.state.reason:

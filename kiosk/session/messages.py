@@ -135,6 +135,8 @@ class Configure(Wire):
     volume: float = 0.8
     appearance: Appearance = Appearance()
     deadlines: Deadlines = Deadlines()
+    transcripts: bool = False
+    """Tell what is said (`said`); otherwise nobody's words ever leave the page."""
 
 
 class Prepare(Wire):
@@ -377,6 +379,14 @@ class Disposed(FromPage):
     attempt: str
 
 
+class Said(FromPage):
+    """Words of a caption that is complete; only where the configuration asks for transcripts."""
+
+    type: Literal["said"] = "said"
+    speaker: Literal["agent", "visitor"]
+    text: str = Field(max_length=4000)
+
+
 class PageLog(FromPage):
     """A line for the log: the cause of something the visitor only saw as a kind sentence."""
 
@@ -401,6 +411,7 @@ PageMessage = Annotated[
     | MicrophoneChanged
     | Intent
     | Disposed
+    | Said
     | PageLog,
     Field(discriminator="type"),
 ]

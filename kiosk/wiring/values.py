@@ -79,6 +79,7 @@ def configure_from(settings: Settings, *, demo: bool, sdk: str) -> messages.Conf
         volume=min(settings.speaker.volume, settings.speaker.max_volume) / 100,
         appearance=_appearance(settings),
         deadlines=messages.Deadlines(connect=recovery.connect_timeout, reconnect=recovery.reconnect_timeout),
+        transcripts=settings.log.transcripts,
     )
 
 

@@ -1,5 +1,8 @@
 /** @import { TextStreamReader } from 'livekit-client' */
+/** @import { Post } from './protocol.js' */
 /** @import { CaptionUpdate } from './watch.js' */
+
+import { SAID_LIMIT } from './protocol.js';
 
 /** Where LiveKit agents write what was said. */
 export const TRANSCRIPTION_TOPIC = 'lk.transcription';
@@ -24,6 +27,18 @@ export async function readCaption(reader, speaker, report) {
     report({ segment, speaker, text, final: false });
   }
   report({ segment, speaker, text, final: reader.info.attributes?.[FINAL] !== 'false' });
+}
+
+/**
+ * Hands a finished segment's words to Python. Only for a kiosk that is told to keep a transcript.
+ * @param {CaptionUpdate} update
+ * @param {Post} post
+ */
+export function tellWords({ speaker, text, final }, post) {
+  const words = text.trim().slice(0, SAID_LIMIT);
+  if (final && words !== '') {
+    post({ type: 'said', speaker, text: words });
+  }
 }
 
 /** How many lines a visitor can follow at once. */

@@ -5,6 +5,7 @@ import { ActivityReporter } from './activity.js';
 import { restAudioContext } from './audio-context.js';
 import { AvatarStage } from './avatar-stage.js';
 import { Bridge, openChannel, pageNumber } from './bridge.js';
+import { tellWords } from './captions.js';
 import { systemClock as clock } from './clock.js';
 import { DeviceWatch, findDevice } from './devices.js';
 import { describeError } from './errors.js';
@@ -210,7 +211,12 @@ class Page {
         });
       },
       onCapture: (attempt, capture) => this.#hearing.use(attempt, capture),
-      onCaption: (update) => this.#screens.caption(update),
+      onCaption: (update) => {
+        this.#screens.caption(update);
+        if (this.#settings?.transcripts) {
+          tellWords(update, this.#post);
+        }
+      },
       onActivity: (attempt, kind) => this.#activity.note(kind, attempt),
       onRest: restAudioContext,
       post: this.#post,

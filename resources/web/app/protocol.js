@@ -6,6 +6,9 @@
 
 export const PROTOCOL_VERSION = 1;
 
+/** Longest text of a `said` message that Python accepts, in characters. */
+export const SAID_LIMIT = 4000;
+
 /** Longest text of a `log` message that Python accepts, in characters. */
 export const LOG_LIMIT = 4000;
 
@@ -72,6 +75,7 @@ export const LOG_LIMIT = 4000;
  * @property {number} volume
  * @property {Appearance} appearance
  * @property {Deadlines} deadlines
+ * @property {boolean} transcripts
  */
 
 /**
@@ -127,9 +131,10 @@ export const LOG_LIMIT = 4000;
  *   level: number}} MicrophoneChanged
  * @typedef {{type: 'intent', action: 'start'|'stop', language: string|null}} Intent
  * @typedef {{type: 'disposed', attempt: string}} Disposed
+ * @typedef {{type: 'said', speaker: 'agent'|'visitor', text: string}} Said
  * @typedef {{type: 'log', level: 'debug'|'info'|'warning'|'error', text: string}} PageLog
  * @typedef {Hello|Heartbeat|Progress|Prepared|OperationFailed|ConnectionStateChanged|PlayerEvent|Published|Agent|
- *   FirstSound|Activity|Devices|MicrophoneChanged|Intent|Disposed|PageLog} PageMessage
+ *   FirstSound|Activity|Devices|MicrophoneChanged|Intent|Disposed|Said|PageLog} PageMessage
  */
 
 /**

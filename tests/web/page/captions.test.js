@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CaptionBoard, readCaption } from '../../../resources/web/app/captions.js';
+import { CaptionBoard, readCaption, tellWords } from '../../../resources/web/app/captions.js';
 
 /** @import { CaptionUpdate } from '../../../resources/web/app/watch.js' */
 
@@ -88,4 +88,19 @@ test('an empty beginning takes no place', () => {
   );
   board.clear();
   assert.equal(board.lines.length, 0);
+});
+
+test('only a finished segment is told, without blanks around it and never too long for Python', () => {
+  /** @type {unknown[]} */
+  const told = [];
+  /** @param {unknown} message */
+  const post = (message) => void told.push(message);
+  tellWords({ segment: '1', speaker: 'agent', text: ' Hello ', final: false }, post);
+  tellWords({ segment: '1', speaker: 'agent', text: ' Hello ', final: true }, post);
+  tellWords({ segment: '2', speaker: 'visitor', text: ' ', final: true }, post);
+  tellWords({ segment: '3', speaker: 'visitor', text: 'x'.repeat(5000), final: true }, post);
+  assert.deepEqual(told, [
+    { type: 'said', speaker: 'agent', text: 'Hello' },
+    { type: 'said', speaker: 'visitor', text: 'x'.repeat(4000) },
+  ]);
 });
