@@ -8,7 +8,9 @@ from __future__ import annotations
 import time
 
 from tests.faults.fault import Fault, Scene
+from tests.faults.network import OverTheLine, VisitorMayCome
 from tests.faults.stage import Plan, Stage
+from tests.support.line import Condition
 from tests.support.signalling_mock import SignallingMock, wishing
 from tests.support.way import Passage, Way
 
@@ -18,7 +20,7 @@ MOST_IN_THE_THIRD_MINUTE = 12
 """Connections a kiosk may make to a server that has been out for two minutes; more would be hammering."""
 
 
-class OnTheWay(Fault):
+class OnTheWay(VisitorMayCome):
     """A fault of the way between the kiosk (and the peer) and the server."""
 
     family = "signalling"
@@ -98,6 +100,20 @@ class NoFirstMessage(OnTheWay):
         let_somebody_come(stage)
 
 
+class NoMediaPath(OverTheLine):
+    """The server answers the join, and neither sound nor pictures get through: a firewall stops all UDP."""
+
+    family = "signalling"
+    name = "join answered, no media path for 30 s"
+    lasts = 30.0
+    peer = True
+    over = True
+
+    def strike(self, stage: Stage) -> None:
+        self.set_line(stage, Condition(udp=False))
+        let_somebody_come(stage)
+
+
 class Mock(OnTheWay):
     """LiveKit's own mock takes the server's place, and has one bad habit."""
 
@@ -127,6 +143,7 @@ FAULTS: tuple[Fault, ...] = (
     Silent(60.0, over=True),
     LongOutage(),
     NoFirstMessage(),
+    NoMediaPath(),
     Mock("no_pong", "joins and never answers a ping"),
     Mock("no_first_message", "opens and never says a word"),
     Mock("drop_when_connected", "joins and drops the connection", quick=(Scene.IDLE,)),
