@@ -15,6 +15,9 @@ from tests.support import parts
 from tests.support.processes import ChildProcess
 from tests.support.waiting import wait_until
 
+ANSWERS_WITHIN = 10.0
+"""Seconds; a frozen screen never does."""
+
 Pixels = npt.NDArray[np.uint8]
 """Rows, columns, red-green-blue."""
 
@@ -31,13 +34,18 @@ class VirtualScreen:
             height: in pixels.
         """
         self.width, self.height = width, height
+        self._folder = folder
+        self.display = ""
+        self.start()
+
+    def start(self) -> None:
+        """Start it (again), with the same number as before, and wait until it answers."""
+        same = [self.display] if self.display else []
+        screen = ("-screen", "0", f"{self.width}x{self.height}x24")
         self.process = ChildProcess(
             "Xvfb",
-            [
-                parts.program("Xvfb"),
-                *("-displayfd", "1", "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp", "-noreset"),
-            ],
-            folder / "xvfb.log",
+            [parts.program("Xvfb"), *same, "-displayfd", "1", *screen, "-nolisten", "tcp", "-noreset"],
+            self._folder / "xvfb.log",
             pipes=True,
         )
         number = self.process.stdout.readline().decode().strip()
@@ -95,7 +103,11 @@ class VirtualScreen:
 
     def _run(self, name: str, *arguments: str) -> bytes:
         command = [parts.program(name), *arguments]
-        done = subprocess.run(command, env={**os.environ, **self.environment}, check=False, capture_output=True)
+        environment = {**os.environ, **self.environment}
+        try:
+            done = subprocess.run(command, env=environment, check=False, capture_output=True, timeout=ANSWERS_WITHIN)
+        except subprocess.TimeoutExpired:
+            raise AssertionError(f"{name}: the screen does not answer") from None
         assert done.returncode == 0, f"{name}: {done.stderr.decode(errors='replace').strip()}"
         return done.stdout
 
