@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from kiosk.config.schema import Avatar, LiveKit, Settings
 from kiosk.credentials.grants import JoinGrant, new_visit
 from kiosk.credentials.lazily import Lazily
+from kiosk.credentials.problem import CredentialProblem
 from kiosk.credentials.server_clock import ServerClock
 from kiosk.credentials.session_token import SessionTokenKeeper
 
@@ -79,7 +80,8 @@ def build_credentials(
     servers = ServerClock(clock)
     keeper = _session_tokens(settings.avatar, servers.now, monotonic, remember)
     if livekit.token_endpoint is not None:
-        return EndpointCredentials(livekit, _endpoint(livekit, livekit.token_endpoint, servers), keeper, servers)
+        endpoint = _endpoint(livekit, livekit.token_endpoint, servers)
+        return EndpointCredentials(livekit, endpoint, keeper, servers, monotonic)
     if livekit.url is None or livekit.api_key is None or livekit.api_secret is None:
         raise ValueError("livekit needs a token_endpoint, or url, api_key and api_secret")
     server = _server(livekit.url, livekit.api_key, livekit.api_secret, servers)
@@ -180,23 +182,42 @@ class EndpointCredentials(_AvatarTokens):
         endpoint: "Lazily[TokenEndpoint]",
         keeper: SessionTokenKeeper | None,
         clock: ServerClock,
+        monotonic: Clock,
     ) -> None:
         super().__init__(keeper)
         self._livekit = livekit
         self._endpoint = endpoint
         self._clock = clock
+        self._monotonic = monotonic
+        self._problem: CredentialProblem | None = None
+        """Why the last one who asked got no token; None: they got one, or nobody has asked yet."""
+        self._not_before = 0.0
+        """When the endpoint wants to be asked again, on the monotonic clock."""
 
     async def join(self, attempt: str, language: str) -> JoinGrant:
+        if self._problem is not None and self._monotonic() < self._not_before:
+            raise self._problem
         endpoint = await self._endpoint.get()
         settings = self._livekit
         visit = new_visit(settings.room_prefix, settings.identity_prefix, attempt, language)
-        grant = await endpoint.fetch(visit, settings.agent_name, settings.agent_metadata)
+        try:
+            grant = await endpoint.fetch(visit, settings.agent_name, settings.agent_metadata)
+        except CredentialProblem as problem:
+            self._problem = problem
+            self._not_before = self._monotonic() + (problem.retry_after or 0.0)
+            raise
+        self._problem = None
         logger.info("token for attempt %s from the endpoint: room %s, %s", attempt, grant.room, grant.identity)
         # Told in the time of this machine's clock, by which everybody else goes.
         return dataclasses.replace(grant, expires_at=grant.expires_at - self._clock.lead)
 
     async def probe(self) -> None:
-        await (await self._endpoint.get()).probe()
+        """While the last visitor could not be let in, only a token proves that the next one can: any other answer may
+        come from an endpoint that still refuses."""
+        if self._problem is None:
+            await (await self._endpoint.get()).probe()
+        else:
+            await self.join("of a probe", "")
 
     async def close_room(self, room: str) -> None:
         """Nothing: without the server's secret a room cannot be deleted. It closes when everybody has left."""

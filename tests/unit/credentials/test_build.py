@@ -24,8 +24,9 @@ token_ttl = "2m"
 
 
 def claims_of(token: str) -> dict[str, object]:
-    undated = {"verify_nbf": False, "verify_exp": False}  # the tests' time is not today's
-    return dict(jwt.decode(token, API_SECRET, algorithms=["HS256"], options=undated))
+    # The tests' time is not today's.
+    options = jwt.types.Options(verify_nbf=False, verify_exp=False)
+    return dict(jwt.decode(token, API_SECRET, algorithms=["HS256"], options=options))
 
 
 async def test_signs_with_the_configured_key(tmp_path: Path) -> None:
@@ -80,6 +81,43 @@ async def test_fetches_from_the_configured_endpoint(tmp_path: Path) -> None:
     assert [asked.method for asked in service.asked] == ["HEAD", "POST"]
     assert service.asked[1].headers["X-Key"] == "abcdef"
     assert service.asked[1].json()["room_name"].startswith("lobby-")
+
+
+async def test_after_a_refusal_only_a_token_proves_that_the_endpoint_is_well(tmp_path: Path) -> None:
+    time = Time()
+    token = jwt.encode(
+        {"sub": "visitor", "exp": time.wall + 300, "video": {"roomJoin": True, "room": "theirs"}}, API_SECRET
+    )
+    answers = [(401, {}), (401, {}), (200, {"serverUrl": "wss://x", "participantToken": token}), (200, {})]
+    async with serving(Script(answers)) as service:
+        settings = settings_of(tmp_path, f"[livekit]\ntoken_endpoint = '{service.url}'\n")
+        credentials = build_credentials(settings, lambda: time.wall)
+        for attempt in (credentials.join("b7-1", "de"), credentials.probe()):
+            with pytest.raises(CredentialProblem):
+                await attempt
+        await credentials.probe()
+        await credentials.probe()
+        await credentials.aclose()
+    assert [asked.method for asked in service.asked] == ["POST", "POST", "POST", "HEAD"]
+
+
+async def test_an_endpoint_that_wants_to_be_left_alone_is_left_alone(tmp_path: Path) -> None:
+    time = Time()
+    token = jwt.encode(
+        {"sub": "visitor", "exp": time.wall + 300, "video": {"roomJoin": True, "room": "theirs"}}, API_SECRET
+    )
+    good = {"serverUrl": "wss://x", "participantToken": token}
+    async with serving(Script([(429, {}), (200, good)], {"Retry-After": "60"})) as service:
+        settings = settings_of(tmp_path, f"[livekit]\ntoken_endpoint = '{service.url}'\n")
+        credentials = build_credentials(settings, lambda: time.wall, monotonic=lambda: time.monotonic)
+        for attempt in (credentials.join("b7-1", "de"), credentials.join("b7-2", "de"), credentials.probe()):
+            with pytest.raises(CredentialProblem):
+                await attempt
+        assert len(service.asked) == 1
+        time.monotonic += 60.0
+        await credentials.probe()
+        await credentials.aclose()
+    assert len(service.asked) == 2
 
 
 async def test_keeps_the_avatars_session_token(tmp_path: Path) -> None:
