@@ -28,6 +28,7 @@ def _play(fault: Fault, stage: Stage) -> Result:
     watch = Watch(stage, lambda status: _well(fault, stage.scene, status))
     before = len(stage.kiosk.records())
     watch.look_until(lambda: True, 0.0)
+    fault.prepare(stage)
     struck = time.monotonic()
     fault.strike(stage)
     watch.look_until(lambda: False, struck + fault.lasts)
