@@ -42,7 +42,9 @@ from kiosk.wiring import values
 from kiosk.wiring.credentials import SessionCredentials
 from kiosk.wiring.devices import microphones, system_microphone
 from kiosk.wiring.page import CurtainedPage, sentences
+from kiosk.wiring.recorder import Recorder
 from kiosk.wiring.report import Surroundings, status_of, utc_now
+from kiosk.wiring.service import ServiceReports
 from kiosk.wiring.settings import SettingsKeeper
 from kiosk.wiring.web import FONT, Web, web_for
 
@@ -53,6 +55,9 @@ LOG_FORMAT_VARIABLE = "AVATAR_KIOSK_LOG_FORMAT"
 
 HOURS_CHECK = 5.0
 """Seconds between two looks at the opening hours; a changed schedule counts as soon."""
+
+RECORDER = "recorder"
+"""The flight recorder's folder in the state folder."""
 
 MEMORY_CHECK = 60.0
 """Seconds between two looks at the page's memory: one costs a few milliseconds."""
@@ -79,6 +84,12 @@ def run(options: RunOptions) -> int:
     _log_as_configured(loaded.settings, redactor, environ)
     logging.getLogger("qasync").setLevel(logging.INFO)  # below that it reports every callback
     install_crash_handlers()
+    with Recorder(redactor, state_folder() / RECORDER) as recorder:
+        return _run(options, loaded, recorder, redactor)
+
+
+def _run(options: RunOptions, loaded: Loaded, recorder: Recorder, redactor: Redactor) -> int:
+    environ = os.environ
     engine = configure_environment(loaded.settings.display.gpu, environ, arguments=sys.argv)
     for warning in engine.warnings:
         log.warning("%s", warning)
@@ -92,15 +103,16 @@ def run(options: RunOptions) -> int:
         asyncio.set_event_loop(loop)
         log_loop_exceptions(loop)
         try:
-            return int(loop.run_until_complete(_main(options, loaded, redactor, environ)))
+            return int(loop.run_until_complete(_main(options, loaded, recorder, redactor, environ)))
         except PackageProblem as problem:
             log.critical("the page cannot be built: %s Run the set-up again.", problem)
             return ExitCode.FAILURE
 
 
-async def _main(options: RunOptions, loaded: Loaded, redactor: Redactor, environ: Mapping[str, str]) -> ExitCode:
-    kiosk = Kiosk(options, loaded, redactor, environ)
-    return await kiosk.run()
+async def _main(
+    options: RunOptions, loaded: Loaded, recorder: Recorder, redactor: Redactor, environ: Mapping[str, str]
+) -> ExitCode:
+    return await Kiosk(options, loaded, recorder, redactor, environ).run()
 
 
 def _load(options: RunOptions, environ: Mapping[str, str]) -> Loaded:
@@ -124,23 +136,24 @@ async def _cancel_what_is_left() -> None:
 class Kiosk:
     """All parts of the running kiosk, and the controller's view of them (`Observer`)."""
 
-    def __init__(self, options: RunOptions, loaded: Loaded, redactor: Redactor, environ: Mapping[str, str]) -> None:
+    def __init__(
+        self, options: RunOptions, loaded: Loaded, recorder: Recorder, redactor: Redactor, environ: Mapping[str, str]
+    ) -> None:
         self._options = options
+        self._recorder = recorder
         self._redactor = redactor
         self._environ = environ
         self._keeper = SettingsKeeper(loaded, environ, self._show_looks)
         self._exit_code = ExitCode.OK
         self._stop = asyncio.Event()
         self._closing: set[asyncio.Task[None]] = set()
-        self._notifier = ServiceNotifier(environ)
-        self._ready = False
         self._starts = StartRecord(state_folder() / "starts.json", time.time)
         settings = self._keeper.settings
         self._web: Web = web_for(settings, demo=self._demo)
         self._window = KioskWindow(values.curtain_looks(settings), font=FONT)
         self._window.session_ending.connect(self._stop.set)
-        self._window.close_refused.connect(lambda: log.info("somebody tried to close the window"))
-        self._window.input_refused.connect(lambda what: log.info("refused: %s", what))
+        self._window.close_refused.connect(lambda: self._refused("closing the window"))
+        self._window.input_refused.connect(self._refused)
         self._host = PageHost(
             self._window.stage,
             self._web.roots,
@@ -155,11 +168,15 @@ class Kiosk:
             equipment=self._equipment(),
             boot=secrets.token_hex(3),
             failed_starts=self._starts.begin(),
+            record=recorder.happened,
+        )
+        self._service = ServiceReports(
+            ServiceNotifier(environ, recorder.told), lambda: self._controller.state, asyncio.get_running_loop().time
         )
         self._host.message.connect(self._controller.page_said)
         self._host.renderer_gone.connect(lambda cause: self._controller.feed(events.RendererGone(cause)))
         self._host.load_failed.connect(lambda cause: self._controller.feed(events.PageLoadFailed(cause)))
-        self._host.blocked.connect(lambda what: log.info("refused: %s", what))
+        self._host.blocked.connect(self._refused)
         self._control = ControlServer(socket_path(environ), self._answer)
         watched = self._keeper.path or user_config_file()
         self._watcher = None if options.demo else ConfigWatcher(watched, self._config_changed)
@@ -178,7 +195,8 @@ class Kiosk:
             log.warning("no control socket: %s", error)
         if self._watcher is not None:
             self._watcher.start()
-        watches = [loop.create_task(self._keep_hours()), loop.create_task(self._weigh_page())]
+        errands = (self._keep_hours(), self._weigh_page(), self._service.speak_for_page())
+        watches = [loop.create_task(errand) for errand in errands]
         log.info("running%s, configuration %s", " the demo" if self._demo else "", self._keeper.path or "none")
         await self._stop.wait()
         for watch in watches:
@@ -186,6 +204,7 @@ class Kiosk:
         if self._exit_code is ExitCode.OK:
             self._starts.ended_well()
         await self._leave()
+        self._recorder.left(self._exit_code)
         return self._exit_code
 
     async def _keep_hours(self) -> None:
@@ -208,7 +227,7 @@ class Kiosk:
 
     async def _leave(self) -> None:
         cancel_last_resort = last_resort(LAST_RESORT)
-        self._notifier.stopping()
+        self._service.stopping()
         stages = [
             Stage("session", lambda: self._controller.shutdown(SESSION_STAGE - 0.2), SESSION_STAGE),
             Stage("control socket", self._control.close, SOCKET_STAGE),
@@ -232,17 +251,12 @@ class Kiosk:
 
     def changed(self, state: State) -> None:
         self._page.follow(state)
-        words = f"{state.phase.value}{f': {state.reason.value}' if state.reason else ''}"
-        if not self._ready and state.phase is not Phase.STARTING:
-            self._ready = True
-            self._notifier.ready(words)
-        else:
-            self._notifier.status(words)
+        self._service.changed(state)
         if self._keeper.pending and state.phase.resting:
             asyncio.get_running_loop().call_soon(self._adopt_settings)
 
     def page_lives(self, *, painted: bool) -> None:
-        self._notifier.watchdog()
+        self._service.page_lives()
         if painted:
             self._page.painted()
 
@@ -252,6 +266,11 @@ class Kiosk:
     def restart(self) -> None:
         self._exit_code = ExitCode.RESTART
         self._stop.set()
+
+    def _refused(self, what: str) -> None:
+        """Somebody in front of the screen, or the page, tried what is not allowed."""
+        log.info("refused: %s", what)
+        self._recorder.note("refused", what)
 
     # --- settings ------------------------------------------------------------------------------------------
 
@@ -278,6 +297,7 @@ class Kiosk:
     def _config_changed(self) -> None:
         # A file that has gone is missed: without any it would be a demo.
         self._keeper.path = find_config(self._options.config, self._environ) or self._keeper.path
+        self._recorder.note("configuration", "read again")
         if self._keeper.read_again() and self._controller.state.phase.resting:
             self._adopt_settings()
 
@@ -310,6 +330,9 @@ class Kiosk:
         match ControlCommand(command):
             case ControlCommand.STATUS:
                 return {"status": self._status()}
+            case ControlCommand.REPORT:
+                recorded = self._recorder.answer(transcripts=self._keeper.settings.log.transcripts)
+                return {"status": self._status(), **recorded}
             case ControlCommand.START:
                 self._refuse_unless_startable()
                 self._controller.feed(events.StartRequested("command"))

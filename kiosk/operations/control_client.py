@@ -52,6 +52,7 @@ class ControlCommand(StrEnum):
     QUIT = "quit"
     RAISE = "raise"
     MICROPHONES = "microphones"
+    REPORT = "report"
 
 
 def socket_path(environ: Mapping[str, str]) -> Path:

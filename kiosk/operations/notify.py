@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import logging
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 logger = logging.getLogger(__name__)
 
@@ -19,7 +19,9 @@ logger = logging.getLogger(__name__)
 class ServiceNotifier:
     """Sends to the socket that `environ` names. Never blocks and never raises: the kiosk runs on unwatched."""
 
-    def __init__(self, environ: Mapping[str, str]) -> None:
+    def __init__(self, environ: Mapping[str, str], told: Callable[[str], None] | None = None) -> None:
+        """`told` gets every message that is sent, or would be if there were a service manager."""
+        self._told = told
         self._address = _address(environ.get("NOTIFY_SOCKET", ""))
         self._watchdog_microseconds = environ.get("WATCHDOG_USEC", "")
         self._failed = False
@@ -37,8 +39,12 @@ class ServiceNotifier:
         self._send("READY=1", f"STATUS={_one_line(status)}")
 
     def watchdog(self) -> None:
-        """A sign of life. Send it only while the page's heartbeat is fresh: a hung renderer stops no timer here."""
+        """A sign of life; see `kiosk.wiring.service` for when."""
         self._send("WATCHDOG=1")
+
+    def more_time(self, seconds: float) -> None:
+        """Start-up takes longer than the service manager would wait: it waits for so long from now on."""
+        self._send(f"EXTEND_TIMEOUT_USEC={round(seconds * 1_000_000)}")
 
     def status(self, sentence: str) -> None:
         """What `systemctl status` shows."""
@@ -49,6 +55,8 @@ class ServiceNotifier:
         self._send("STOPPING=1")
 
     def _send(self, *lines: str) -> None:
+        if self._told is not None:
+            self._told(" ".join(lines))
         if self._address is None:
             return
         try:
