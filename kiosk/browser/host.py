@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtQuick import QQuickItem
 from PySide6.QtWebEngineCore import qWebEngineChromiumVersion
 
+from kiosk.browser.audio_service import end_audio_services
 from kiosk.browser.page import Page, PageLooks, page_nursery
 from kiosk.browser.resources import WebRoots
 from kiosk.browser.scheme import SchemeHandler
@@ -94,6 +95,10 @@ class PageHost(QObject):
         self._retired.append(old)
         self.load()
         QTimer.singleShot(0, self._destroy_retired)
+
+    def renew_sound(self) -> None:
+        """Let Chromium connect to the sound server anew. Whatever the page plays or records breaks off."""
+        log.info("connecting to the sound server anew (%d audio service ended)", end_audio_services())
 
     def set_zoom(self, factor: float) -> None:
         """Zoom of this and all later pages, 0.25 to 5."""

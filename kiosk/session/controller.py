@@ -18,6 +18,8 @@ from kiosk.session.events import Effect, Event
 from kiosk.session.messages import (
     AudioDevice,
     Connect,
+    ConnectionState,
+    ConnectionStateChanged,
     Disconnect,
     Operation,
     Prepare,
@@ -30,6 +32,7 @@ from kiosk.session.microphone import MicrophoneKeeper
 from kiosk.session.model import Phase, Reason, State, initial
 from kiosk.session.ports import Equipment, Observer, PagePort, Record
 from kiosk.session.present import present, same_screen
+from kiosk.session.sound import SoundKeeper
 from kiosk.session.step import step
 
 log = logging.getLogger(__name__)
@@ -78,6 +81,7 @@ class Controller:
         self._progress = asyncio.Event()
         self._feeding = False
         self._closed = False
+        self._sound = SoundKeeper(self._loop, page.renew_sound)
         self.microphone = MicrophoneKeeper(equipment.choose_microphone)
         self.state: State = initial(
             boot,
@@ -147,6 +151,7 @@ class Controller:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._progress.wait(), left)
         self._closed = True
+        self._sound.rest()
         if self._timer is not None:
             self._timer.cancel()
         for task in self._tasks:
@@ -213,9 +218,13 @@ class Controller:
         match event:
             case messages.Devices():
                 keeper.devices(event)
+                self._sound.devices(event)
                 self._use_speaker(self._choose_speaker(event.outputs, None))
                 if attempt and connected:
                     self._send(keeper.follow(attempt.id))
+            case ConnectionStateChanged(state=ConnectionState.CONNECTED) if attempt and event.attempt == attempt.id:
+                # The devices may have changed while there was no connection yet that another could be put into.
+                self._send(keeper.follow(attempt.id))
             case messages.OperationFailed(operation=Operation.OPEN_MICROPHONE) if (
                 attempt and event.attempt == attempt.id
             ):

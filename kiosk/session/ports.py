@@ -43,6 +43,9 @@ class PagePort(Protocol):
 
     def rebuild(self, *, kill: bool) -> None: ...
 
+    def renew_sound(self) -> None:
+        """Connect to the sound server anew; whatever plays or records breaks off."""
+
 
 class CredentialsPort(Protocol):
     """Whoever mints tokens. Every method may raise `UnavailableError`."""

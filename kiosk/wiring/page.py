@@ -36,6 +36,9 @@ class CurtainedPage:
         self._cover()
         self._host.rebuild(kill=kill)
 
+    def renew_sound(self) -> None:
+        self._host.renew_sound()
+
     def follow(self, state: State) -> None:
         """What the curtain says from now on; and where there is no page to say what is wrong, the curtain does."""
         if state.phase.in_session:

@@ -7,10 +7,37 @@ const KEY = Symbol.for('avatarkit.audio-context');
 /** @returns {Record<symbol, AudioContext|undefined>} */
 const registry = () => /** @type {any} */ (globalThis);
 
+/** @type {(() => void)[]} */
+const listeners = [];
+/** @type {AudioContext|null} */
+let watched = null;
+
+/**
+ * Calls `run` whenever the context has lost its output, because the sound server is gone or Chromium's own process for
+ * sound has died. Everything else that the page plays has lost its output then, too, and does not say so.
+ * @param {() => void} run
+ */
+export function onOutputLost(run) {
+  listeners.push(run);
+}
+
+/** @param {AudioContext} context */
+function watch(context) {
+  if (context !== watched) {
+    watched = context;
+    context.addEventListener('error', () => {
+      for (const run of listeners) {
+        run();
+      }
+    });
+  }
+}
+
 /** @returns {AudioContext} running */
 export function sharedAudioContext() {
   const page = registry();
   page[KEY] ??= new AudioContext({ latencyHint: 'interactive' });
+  watch(page[KEY]);
   void page[KEY].resume();
   return page[KEY];
 }

@@ -2,7 +2,7 @@
 /** @import { Log, Post } from './protocol.js' */
 
 import { ActivityReporter } from './activity.js';
-import { restAudioContext } from './audio-context.js';
+import { onOutputLost, restAudioContext, sharedAudioContext } from './audio-context.js';
 import { AvatarStage } from './avatar-stage.js';
 import { Bridge, openChannel, pageNumber } from './bridge.js';
 import { tellWords } from './captions.js';
@@ -25,6 +25,9 @@ import { Screens } from './ui/screens.js';
 import { fetchSentences, Texts } from './ui/texts.js';
 import { WarmUp } from './warm-up.js';
 
+/** Longer than Chromium needs to have its process for sound again, short enough for no sentence to be missed. */
+const OUTPUT_PAUSE_MS = 500;
+
 /** Composition: builds the parts, connects them with the bridge, and hands each command to the part it is for. */
 class Page {
   #post;
@@ -38,6 +41,7 @@ class Page {
   #devices;
   #session;
   #warmUp = new WarmUp(clock, (url, init) => fetch(url, init));
+  #hasOutput = false;
   /** @type {AvatarStage|null} */
   #stage = null;
   /** @type {Configure|null} */
@@ -56,6 +60,10 @@ class Page {
       media: navigator.mediaDevices,
       clock,
       report: ({ inputs, outputs }) => {
+        if (outputs.length > 0 && !this.#hasOutput) {
+          this.#playAgain();
+        }
+        this.#hasOutput = outputs.length > 0;
         post({ type: 'devices', inputs, outputs });
         this.#hearing.capture?.noticeDevices(inputs);
       },
@@ -82,6 +90,8 @@ class Page {
   start() {
     this.#screens.start();
     this.#controls.listen();
+    // Chromium needs a moment to start its process for sound again.
+    onOutputLost(() => clock.after(() => this.#playAgain(), OUTPUT_PAUSE_MS));
     const { root, avatar } = this.#elements;
     hideRestingCursor(root, clock);
     new Heartbeat(
@@ -184,6 +194,14 @@ class Page {
     if (changed) {
       this.#controls.screenChanged();
       this.#keepWarm();
+    }
+  }
+
+  /** Where the output was lost and is there again. */
+  #playAgain() {
+    if (this.#session.attempt !== null) {
+      sharedAudioContext();
+      this.#session.playAgain();
     }
   }
 

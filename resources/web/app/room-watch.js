@@ -1,6 +1,7 @@
 /** @import { RemoteParticipant, RemoteTrackPublication, Room } from 'livekit-client' */
 /** @import { AgentView, Watch, WatchCallbacks } from './watch.js' */
 
+import { playAgain } from './audio-output.js';
 import { readCaption, TRANSCRIPTION_TOPIC } from './captions.js';
 import { describeError } from './errors.js';
 
@@ -115,6 +116,14 @@ export class RoomWatch {
   setSpeaker(sinkId) {
     this.#sinkId = sinkId;
     this.#applyOutput();
+  }
+
+  playAgain() {
+    for (const publication of this.#cast().speakers.flatMap(audioOf)) {
+      for (const element of publication.audioTrack?.attachedElements ?? []) {
+        playAgain(element);
+      }
+    }
   }
 
   close() {

@@ -149,6 +149,11 @@ export class Session {
     this.#current?.watch?.setSpeaker(sinkId);
   }
 
+  /** The output was lost and may be there again: what was playing goes on. */
+  playAgain() {
+    this.#current?.watch?.playAgain();
+  }
+
   /** @returns {Promise<number>} motion frames received since the last call */
   async framesReceived() {
     return this.#motion.greatest(this.#current?.watch?.videoReceivers() ?? [], framesBetween);

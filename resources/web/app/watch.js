@@ -20,6 +20,7 @@
  * @property {() => number|null} disconnectReason  livekit-client's number for the last disconnect, if it told one
  * @property {(volume: number) => void} setVolume  0..1
  * @property {(sinkId: string) => void} setSpeaker  empty: the system's default
+ * @property {() => void} playAgain  finds the way back to an output that was lost
  * @property {() => void} close
  */
 

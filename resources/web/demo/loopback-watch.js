@@ -1,6 +1,8 @@
 /** @import { Watch, WatchCallbacks } from '../app/watch.js' */
 /** @import { LoopbackProvider } from './loopback-provider.js' */
 
+import { playAgain } from '../app/audio-output.js';
+
 /**
  * What `RoomWatch` is to a LiveKit room: tells the session of the demo's agent.
  * @implements {Watch}
@@ -41,6 +43,10 @@ export class LoopbackWatch {
   /** @param {string} sinkId */
   setSpeaker(sinkId) {
     void this.#provider.speaker.setSinkId(sinkId).catch(() => {});
+  }
+
+  playAgain() {
+    playAgain(this.#provider.speaker);
   }
 
   close() {

@@ -26,6 +26,7 @@ class FakePage:
         self.sent: list[Command] = []
         self.loads = 0
         self.number = 0
+        self.connections = 0
         self.controller: Controller | None = None
         self.answers = True
 
@@ -41,6 +42,9 @@ class FakePage:
         self.loads += 1
         features = {"webgl2": True, "encodedTransforms": True}
         self.later("hello", v=1, livekitClient="2.16.1", chromium="140", features=features)
+
+    def renew_sound(self) -> None:
+        self.connections += 1
 
     def later(self, kind: str, **fields: object) -> None:
         if self.answers:
@@ -262,6 +266,39 @@ def test_a_microphone_that_cannot_be_opened_gives_way_and_is_tried_again() -> No
         assert rig.page.last(messages.UseMicrophone).microphone is None
         await asyncio.sleep(6)
         assert rig.page.last(messages.UseMicrophone).microphone == USB
+
+    scenario(play)
+
+
+def test_a_microphone_that_goes_while_connecting_is_followed_as_soon_as_there_is_a_connection() -> None:
+    async def play(rig: Rig) -> None:
+        await rig.idle()
+        connecting = rig.page._answer
+        rig.page._answer = lambda command: None if isinstance(command, messages.Connect) else connecting(command)  # type: ignore[method-assign]
+        rig.page.say("intent", action="start")
+        await rig.until(lambda: rig.page.last(messages.Connect) is not None)
+        rig.devices(BUILTIN)
+        attempt = rig.page.last(messages.Connect).attempt
+        rig.page.say("connection-state-changed", attempt=attempt, state="connected")
+        assert rig.page.last(messages.UseMicrophone) == messages.UseMicrophone(attempt=attempt, microphone=BUILTIN)
+
+    scenario(play)
+
+
+def test_without_any_sound_device_the_sound_server_is_asked_again_more_and_more_slowly() -> None:
+    async def play(rig: Rig) -> None:
+        await rig.idle()
+        rig.devices()
+        rig.devices()
+        assert rig.page.connections == 0
+        await asyncio.sleep(1.0)
+        assert rig.page.connections == 1
+        await asyncio.sleep(60.0)
+        assert 5 <= rig.page.connections <= 8
+        rig.devices(BUILTIN)
+        before = rig.page.connections
+        await asyncio.sleep(300.0)
+        assert rig.page.connections == before, "there is sound again"
 
     scenario(play)
 

@@ -19,11 +19,14 @@ class FakePublication {
   volume = -1;
   speaker = '';
   receiver = {};
+  /** @type {{srcObject: unknown, play: () => Promise<void>}[]} */
+  elements = [];
 
   /** @param {'audio'|'video'} kind */
   constructor(kind) {
     this.kind = kind;
     this.audioTrack = {
+      attachedElements: this.elements,
       setVolume: (/** @type {number} */ volume) => {
         this.volume = volume;
       },
@@ -308,3 +311,36 @@ test('only the agent’s receivers are measured', () => {
   assert.deepEqual(watch.audioReceivers(), [voice.receiver]);
   assert.deepEqual(watch.videoReceivers(), [motion.receiver]);
 });
+
+test('after an output was lost what the agent says is handed to its element anew, and to nobody else', () => {
+  const voice = room.join(new FakeParticipant('agent')).publish('audio');
+  const stranger = room.join(new FakeParticipant('guest', livekit.ParticipantKind.STANDARD)).publish('audio');
+  for (const publication of [voice, stranger]) {
+    publication.elements.push(new FakeElement());
+  }
+  room.emit(livekit.RoomEvent.TrackSubscribed);
+  watch.playAgain();
+  const [element] = /** @type {FakeElement[]} */ (voice.elements);
+  assert.deepEqual(element?.seen, [null, 'stream']);
+  assert.equal(element?.plays, 1);
+  assert.deepEqual(/** @type {FakeElement[]} */ (stranger.elements)[0]?.seen, []);
+});
+
+class FakeElement {
+  /** @type {unknown[]} */
+  seen = [];
+  plays = 0;
+  #stream = 'stream';
+
+  get srcObject() {
+    return this.#stream;
+  }
+
+  set srcObject(stream) {
+    this.seen.push(stream);
+  }
+
+  async play() {
+    this.plays += 1;
+  }
+}

@@ -233,6 +233,11 @@ export class FakeWatch {
     this.speaker = sinkId;
   }
 
+  resumed = 0;
+  playAgain() {
+    this.resumed += 1;
+  }
+
   close() {
     this.closed = true;
   }
