@@ -13,6 +13,9 @@ from tests.support.kiosk_process import PROJECT
 BUILTIN = PROJECT / "resources" / "web" / "builtin"
 SCRIPT = PROJECT / "tests" / "web" / "support" / "faulty-avatar.js"
 
+EMPTY_WASM = b"\0asm\x01\0\0\0"
+"""A module with nothing in it."""
+
 Misdeed = Literal["block", "loop", "wipe", "eat memory", "lose context", "throw"]
 
 
@@ -48,7 +51,7 @@ class FaultyAvatar:
 
         Args:
             misdeed: "block": a task that takes `seconds`. "loop": one that never ends. "wipe": an empty document.
-                "eat memory": 300 MB more each second. "lose context": the WebGL context goes, and comes back after
+                "eat memory": 100 MB more each second. "lose context": the WebGL context goes, and comes back after
                 `seconds` unless they are 0. "throw": an error nobody catches.
             seconds: see there.
         """
@@ -61,8 +64,9 @@ class FaultyAvatar:
     def give_back(self, file: str) -> None:
         (self.package / f"{file}.away").rename(self.package / file)
 
-    def needs_wasm(self, file: str) -> None:
-        """From now on the avatar cannot be initialised before it has this WebAssembly file, as the vendor's cannot."""
+    def add_wasm(self, file: str) -> None:
+        """Give the package a WebAssembly file without which it cannot be initialised, like the vendor's."""
+        (self.package / file).write_bytes(EMPTY_WASM)
         self._replace(
             "sdk.js",
             "    AvatarManager.shared.allowLoading(true);",

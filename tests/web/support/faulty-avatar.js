@@ -7,10 +7,10 @@
 import { AvatarView as BuiltinView } from 'kiosk-builtin/avatarkit';
 
 const LOOK_MS = 200;
-const MEGABYTE = 1024 * 1024;
-const PIECE = 16 * MEGABYTE;
+/** Numbers in a piece of memory; a script's own memory is what a page runs out of first. */
+const PIECE = 1_000_000;
 
-/** Held for ever. @type {Uint8Array[]} */
+/** Held for ever. @type {number[][]} */
 const hoard = [];
 /** The extension that takes the newest view's context away. @type {WEBGL_lose_context | null} */
 let power = null;
@@ -43,7 +43,7 @@ const misdeeds = {
   },
   wipe: () => document.documentElement.replaceChildren(),
   'eat memory': () => {
-    setInterval(() => hoard.push(new Uint8Array(PIECE).fill(hoard.length + 1)), 50);
+    setInterval(() => hoard.push(Array.from({ length: PIECE }, Math.random)), 50);
   },
   'lose context': (seconds) => {
     power?.loseContext();
