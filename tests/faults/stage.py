@@ -155,16 +155,16 @@ class Stage:
         self.prove_answer_is_heard()
         self.prove_question_arrives()
 
-    def prove_answer_is_heard(self) -> None:
-        """What the agent says comes out of the loudspeaker."""
-        with self.pulse.record() as recording:
+    def prove_answer_is_heard(self, loudspeaker: str | None = None) -> None:
+        """What the agent says comes out of the loudspeaker, by default the one that was there from the beginning."""
+        with self.pulse.record(f"{loudspeaker or self.pulse.speaker}.monitor") as recording:
             self.agent.start_speaking(self.answer)
             wait_until(lambda: _loud(recording.so_far()), "the agent's answer on the loudspeaker", 12, every=0.2)
 
-    def prove_question_arrives(self) -> None:
-        """What the visitor says arrives at the agent."""
+    def prove_question_arrives(self, microphone: str = MICROPHONE) -> None:
+        """What the visitor says into this microphone arrives at the agent."""
         self.agent.forget_heard()
-        self.pulse.play_into(MICROPHONE, self.question)
+        self.pulse.play_into(microphone, self.question)
         wait_until(lambda: _loud(self.agent.heard()), "the visitor's question at the agent", 8, every=0.3)
 
     def __enter__(self) -> Self:
