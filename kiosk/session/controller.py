@@ -18,8 +18,6 @@ from kiosk.session.events import Effect, Event
 from kiosk.session.messages import (
     AudioDevice,
     Connect,
-    ConnectionState,
-    ConnectionStateChanged,
     Disconnect,
     Operation,
     Prepare,
@@ -222,8 +220,8 @@ class Controller:
                 self._use_speaker(self._choose_speaker(event.outputs, None))
                 if attempt and connected:
                     self._send(keeper.follow(attempt.id))
-            case ConnectionStateChanged(state=ConnectionState.CONNECTED) if attempt and event.attempt == attempt.id:
-                # The devices may have changed while there was no connection yet that another could be put into.
+            case messages.ConnectionStateChanged() if attempt and connected and event.attempt == attempt.id:
+                # The devices may have changed while there was no connection that another could be put into.
                 self._send(keeper.follow(attempt.id))
             case messages.OperationFailed(operation=Operation.OPEN_MICROPHONE) if (
                 attempt and event.attempt == attempt.id

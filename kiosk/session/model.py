@@ -185,6 +185,9 @@ class Policy:
     retry_initial: float = 30.0
     retry_max: float = 300.0
     """From the first to the longest pause between two tries once that budget is used up."""
+    stand_in_initial: float = 20.0
+    stand_in_max: float = 900.0
+    """How long a page with the built-in avatar in the configured one's place is kept at first, and at most."""
     page_age: float = 6 * 3600.0
     page_memory: int = 800_000_000
     """Bytes of its renderer, and seconds: from either on a page is replaced as soon as nobody is there."""
@@ -292,6 +295,8 @@ class State:
     """A visitor's session ran on this page; it is replaced before the next one may start."""
     failed_starts: int = 0
     """Starts of the process before this one, in a row, that never came to proven health."""
+    stand_ins: int = 0
+    """Pages in a row on which the built-in avatar had to stand in for the configured one."""
     exhausted: int = 0
     """How often the whole ladder was of no use since health was last proven."""
 

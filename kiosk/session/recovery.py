@@ -83,3 +83,11 @@ def recovered(recovery: Recovery, now: float) -> Recovery:
 def proven(recovery: Recovery) -> Recovery:
     """Health is proven: the next trouble starts at its own entry rung again."""
     return replace(recovery, rung=None, tries=0, failures=0)
+
+
+def page_age(policy: Policy, stand_ins: int) -> float:
+    """Seconds after which a page is replaced when nobody is there: sooner when its avatar is only standing in, since
+    what the configured one lacked may be there again."""
+    if stand_ins == 0:
+        return policy.page_age
+    return min(policy.stand_in_initial * 2.0 ** min(stand_ins - 1, 16), policy.stand_in_max)

@@ -151,7 +151,8 @@ def _prepared(turn: Turn, prepared: messages.Prepared) -> None:
     turn.clear(Timer.PAGE)
     cause = prepared.fallback_cause or "unknown" if prepared.fallback else ""
     turn.set_page(stage=PageStage.READY, sdk=prepared.sdk, fallback_cause=cause, ready_since=turn.now)
-    turn.arm(Timer.RECYCLE, turn.state.policy.page_age)
+    turn.set(stand_ins=turn.state.stand_ins + 1 if cause else 0)
+    turn.arm(Timer.RECYCLE, recovery.page_age(turn.state.policy, turn.state.stand_ins))
     state = turn.state
     if state.phase is Phase.RECOVERING and state.attempt is None:
         ladder.new_attempt(turn)
