@@ -100,6 +100,15 @@ def locate(text: str) -> Positions:
     return Positions(scanner.entries)
 
 
+def value_end(text: str, start: int) -> int:
+    """Where the value that begins at the offset ``start`` ends.
+
+    Raises:
+        ScanError: it does not.
+    """
+    return _Scanner(text, start).value()
+
+
 _BLANK = re.compile(r"[ \t]*")
 _BLANK_LINES = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
@@ -113,10 +122,10 @@ _STRINGS = [
 
 
 class _Scanner:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, start: int = 0) -> None:
         self.entries: list[Entry] = []
         self._text = text
-        self._at = 0
+        self._at = start
         self._line_starts = [0, *(match.end() for match in re.finditer("\n", text))]
         self._list_sizes: dict[KeyPath, int] = {}
         self._open: list[int] = []
@@ -134,6 +143,12 @@ class _Scanner:
             self._skip(_BLANK)
             if self._at < len(self._text) and self._text[self._at] not in "#\r\n":
                 raise self._failure()
+
+    def value(self) -> int:
+        """Step over one value; where it ends, blanks behind it not counted."""
+        start = self._at
+        self._value(())
+        return start + len(self._text[start : self._at].rstrip())
 
     def _header(self) -> KeyPath:
         start = self._at
