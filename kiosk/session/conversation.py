@@ -24,6 +24,10 @@ from kiosk.session.turn import Turn
 ROOM_ENDED = frozenset({4, 5, 10})
 """livekit-client's DisconnectReason: participant removed, room deleted, room closed. Somebody meant it."""
 
+DUPLICATE_IDENTITY = 2
+"""The server threw us out for somebody who joined as us; joining again as ourselves would throw them out in turn."""
+
+SPEAKING = "speaking"
 READY_STATES = frozenset({"idle", "listening", "thinking", "speaking"})
 """`lk.agent.state` of an agent that can hear; `initializing` cannot yet."""
 
@@ -157,6 +161,7 @@ def go_live_if_ready(turn: Turn) -> None:
     turn.set_session(last_activity=turn.now, was_live=True)
     turn.set(recovery=recovery.recovered(state.recovery, turn.now), probe_failures=0)
     turn.set_page(frames_stopped_since=None)
+    restart_silence(turn)
     turn.enter(Phase.LIVE)
     turn.arm(Timer.HEALTH, state.policy.healthy_after)
     schedule_end(turn)
@@ -179,7 +184,13 @@ def agent(turn: Turn, event: Agent) -> None:
     if attempt is None:
         return
     ready = event.present and (event.audible or event.state in READY_STATES)
-    turn.set_attempt(agent_present=event.present, agent_ready=ready, agent_state=event.state)
+    silent_since = attempt.silent_since or turn.now
+    turn.set_attempt(
+        agent_present=event.present,
+        agent_ready=ready,
+        agent_state=event.state,
+        silent_since=silent_since if event.present and event.state == SPEAKING else None,
+    )
     if turn.state.phase is Phase.LIVE:
         if event.present:
             turn.clear(Timer.AGENT_RETURN)
@@ -187,6 +198,22 @@ def agent(turn: Turn, event: Agent) -> None:
             turn.arm(Timer.AGENT_RETURN, turn.state.policy.agent_return)
     else:
         go_live_if_ready(turn)
+
+
+def restart_silence(turn: Turn) -> None:
+    """It was heard just now, or could not have been."""
+    attempt = turn.state.attempt
+    if attempt is not None and attempt.silent_since is not None:
+        turn.set_attempt(silent_since=turn.now)
+
+
+def watch_sound(turn: Turn) -> None:
+    """The voice of an agent that says it speaks, and that was heard before, is missed."""
+    attempt = turn.state.attempt
+    if attempt is None or not attempt.heard or attempt.silent_since is None:
+        return
+    if turn.now - attempt.silent_since >= turn.state.policy.sound_stopped_after:
+        ladder.trouble(turn, Reason.SOUND_STOPPED)
 
 
 def farewell(turn: Turn, reason: Reason) -> None:
@@ -207,6 +234,8 @@ def farewell(turn: Turn, reason: Reason) -> None:
 
 def activity(turn: Turn, event: Activity) -> None:
     if turn.state.phase is Phase.LIVE and (event.attempt is None or turn.current(event.attempt)):
+        if event.kind == "agent-speech":
+            restart_silence(turn)
         turn.set_session(last_activity=turn.now)
         schedule_end(turn)
 
@@ -226,6 +255,8 @@ def player_event(turn: Turn, event: PlayerEvent) -> None:
         return
     if event.event == "disconnected" and event.reason in ROOM_ENDED:
         farewell(turn, Reason.ROOM_ENDED)
+    elif event.event == "disconnected" and event.reason == DUPLICATE_IDENTITY and turn.state.phase.in_session:
+        ladder.trouble(turn, Reason.IDENTITY_TAKEN)
     elif event.event == "stalled" and turn.state.phase is Phase.LIVE:
         ladder.trouble(turn, Reason.STALLED)
 

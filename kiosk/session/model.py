@@ -77,6 +77,10 @@ class Reason(StrEnum):
     SESSION_TOKEN_REFUSED = "session_token_refused"
     STALLED = "stalled"
     FRAMES_STOPPED = "frames_stopped"
+    SOUND_STOPPED = "sound_stopped"
+    """The agent says that it speaks, and nothing of it is heard."""
+    IDENTITY_TAKEN = "identity_taken"
+    """Somebody else has joined the room as this kiosk."""
     CONNECTION_LOST = "connection_lost"
     CONNECTION_CLOSED = "connection_closed"
     CONNECTION_FAILED = "connection_failed"
@@ -113,6 +117,7 @@ _ENTRY: Mapping[Reason, Rung] = MappingProxyType(
         # livekit-client has given up by itself: nothing will resume.
         Reason.CONNECTION_CLOSED: Rung.RECONNECT,
         Reason.FRAMES_STOPPED: Rung.RECONNECT,
+        Reason.SOUND_STOPPED: Rung.RECONNECT,
         Reason.PAGE_WIPED: Rung.RELOAD,
         Reason.CONTEXT_LOST: Rung.RELOAD,
         Reason.AVATAR_FAILED: Rung.RELOAD,
@@ -202,6 +207,8 @@ class Policy:
     idle_health: float = 300.0
     frames_stopped_after: float = 4.0
     """The SDK says `stalled` after 3 s; this is for the one that stays silent."""
+    sound_stopped_after: float = 6.0
+    """Voices pause for breath, for a second or two, and agents say a little early that they speak."""
 
 
 class PageStage(StrEnum):
@@ -238,6 +245,9 @@ class Attempt:
     agent_ready: bool = False
     agent_state: str | None = None
     heard: bool = False
+    """It has been heard: only a voice that was there can be missed; an agent that never has one is not broken."""
+    silent_since: float | None = None
+    """Since when it says that it speaks without being heard; None while it does not say so."""
     seen_frames: bool = False
 
 

@@ -61,6 +61,7 @@ def _dispatch(turn: Turn, event: Event) -> None:
         case Slept():
             later = {timer.value: at + event.seconds for timer, at in turn.state.timers.items()}
             turn.state = turn.state.with_timers(**later)
+            conversation.restart_silence(turn)
         case Began():
             _began(turn)
         case StartRequested():
@@ -174,6 +175,8 @@ def _heartbeat(turn: Turn, beat: messages.Heartbeat) -> None:
         ladder.page_trouble(turn, Reason.CONTEXT_LOST)
     elif state.phase is Phase.LIVE:
         _watch_frames(turn, beat.frames_per_second)
+    if turn.state.phase is Phase.LIVE:
+        conversation.watch_sound(turn)
 
 
 def _watch_frames(turn: Turn, frames_per_second: float) -> None:

@@ -69,6 +69,8 @@ _REASONS = {
     Reason.SESSION_TOKEN_REFUSED: "the avatar's platform refuses the credentials",
     Reason.STALLED: "the avatar stands still",
     Reason.FRAMES_STOPPED: "the avatar stands still",
+    Reason.SOUND_STOPPED: "the agent's voice is lost",
+    Reason.IDENTITY_TAKEN: "somebody else has joined the room as this kiosk",
     Reason.CONNECTION_LOST: "the connection is interrupted",
     Reason.CONNECTION_CLOSED: "the connection is lost",
     Reason.CONNECTION_FAILED: "no connection comes about",

@@ -152,6 +152,72 @@ def test_frames_that_stop_without_a_word_count_as_a_stall() -> None:
     assert bench.state.reason is Reason.FRAMES_STOPPED
 
 
+def speaks(bench: Bench, seconds: int, *, heard: bool) -> None:
+    """The agent says for so long that it speaks."""
+    bench.agent(state="speaking")
+    for _ in range(seconds):
+        bench.now += 1
+        if heard:
+            bench.feed(messages.Activity(page=PAGE, attempt=bench.attempt, kind="agent-speech"))
+        bench.beat(framesPerSecond=25.0)
+
+
+def test_a_voice_that_is_lost_in_mid_sentence_is_missed() -> None:
+    bench = Bench()
+    bench.live()
+    bench.feed(messages.FirstSound(page=PAGE, attempt=bench.attempt))
+    speaks(bench, 20, heard=True)
+    assert bench.state.phase is Phase.LIVE
+    speaks(bench, 5, heard=False)
+    assert bench.state.phase is Phase.LIVE
+    speaks(bench, 1, heard=False)
+    assert bench.state.reason is Reason.SOUND_STOPPED
+    assert bench.take(SendReconnect)
+
+
+@pytest.mark.parametrize("state", ["thinking", "listening", None])
+def test_an_agent_that_does_not_say_it_speaks_may_be_silent(state: str | None) -> None:
+    bench = Bench()
+    bench.live()
+    bench.feed(messages.FirstSound(page=PAGE, attempt=bench.attempt))
+    speaks(bench, 2, heard=True)
+    bench.agent(state=state)
+    for _ in range(30):
+        bench.now += 1
+        bench.beat(framesPerSecond=25.0)
+    assert bench.state.phase is Phase.LIVE
+
+
+def test_an_agent_that_was_never_heard_is_not_missed() -> None:
+    bench = Bench()
+    bench.live()
+    speaks(bench, 30, heard=False)
+    assert bench.state.phase is Phase.LIVE
+
+
+def test_the_silence_of_a_sleeping_machine_does_not_count() -> None:
+    bench = Bench()
+    bench.live()
+    bench.feed(messages.FirstSound(page=PAGE, attempt=bench.attempt))
+    speaks(bench, 2, heard=True)
+    bench.now += 60
+    bench.feed(events.Slept(60))
+    bench.beat(framesPerSecond=25.0)
+    assert bench.state.phase is Phase.LIVE
+
+
+def test_who_is_thrown_out_for_somebody_of_the_same_name_comes_back_under_another() -> None:
+    bench = Bench()
+    bench.live()
+    before = bench.attempt
+    bench.connection(ConnectionState.DISCONNECTED)
+    bench.player("disconnected", 2)
+    assert bench.state.reason is Reason.IDENTITY_TAKEN
+    bench.wait(2)
+    assert not bench.take(SendReconnect)
+    assert bench.attempt != before
+
+
 def test_a_page_that_never_comes_up_climbs_to_leaving_the_process() -> None:
     bench = Bench()
     bench.feed(events.Began())
