@@ -69,5 +69,8 @@ class Fault:
         """
         stage.prove_conversation()
 
+    def prove_peer(self, stage: Stage) -> None:
+        """Show that the peer works again where an avatar that moves does not say so yet; raises AssertionError."""
+
     def __repr__(self) -> str:
         return self.name

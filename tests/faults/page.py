@@ -71,9 +71,8 @@ class Misbehaviour(PageFault):
 class Harmless(Misbehaviour):
     """What a page may do now and then: it must not be taken for dead."""
 
-    def strike(self, stage: Stage) -> None:
+    def prepare(self, stage: Stage) -> None:
         stage.things["before"] = stage.kiosk.status()["page"]["renderer_pid"]
-        super().strike(stage)
 
     def prove(self, stage: Stage) -> None:
         status = stage.kiosk.status()

@@ -54,6 +54,7 @@ def _play(fault: Fault, stage: Stage) -> Result:
     peer = None
     if stage.peer is not None:
         peer_recovered = watch.look_until(peer_is_well, max(mended + PEER_LIMIT, time.monotonic() + STEADY))
+        peer_recovered = peer_recovered and _peer_works(fault, stage)
         peer = PeerResult(peer_recovered, _recovery(watch.sights, mended, _peer_moves) if peer_recovered else None)
     return Result(
         family=fault.family,
@@ -71,6 +72,14 @@ def _play(fault: Fault, stage: Stage) -> Result:
         peer=peer,
         log=[] if recovered else last_lines,
     )
+
+
+def _peer_works(fault: Fault, stage: Stage) -> bool:
+    try:
+        fault.prove_peer(stage)
+    except AssertionError:
+        return False
+    return True
 
 
 def _well(fault: Fault, scene: Scene, status: dict[str, Any]) -> bool:

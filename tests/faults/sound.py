@@ -47,6 +47,11 @@ class SoundFault(Fault):
         stage.prove_answer_is_heard(self.loudspeaker)
         stage.prove_question_arrives(SOURCES[stage.kiosk.status()["microphone"]["active"]])
 
+    def prove_peer(self, stage: Stage) -> None:
+        assert stage.peer is not None
+        stage.prove_answer_is_heard(agent=stage.peer.agent)
+        stage.prove_question_arrives(agent=stage.peer.agent)
+
 
 class MicrophonesUnplugged(SoundFault):
     """All of them, whether one or two, and all plugged in again."""
@@ -60,9 +65,11 @@ class MicrophonesUnplugged(SoundFault):
             # Either may be seen first, and is kept until the conversation is over.
             self.microphones = (MICROPHONE_NAME, SPARE_NAME)
 
-    def strike(self, stage: Stage) -> None:
+    def prepare(self, stage: Stage) -> None:
         if self._spare:
             _add_spare(stage)
+
+    def strike(self, stage: Stage) -> None:
         for name in stage.pulse.microphones:
             stage.pulse.unplug(name)
 
@@ -81,8 +88,10 @@ class MicrophoneReplaced(SoundFault):
     def arrange(self, plan: Plan) -> None:
         plan.configuration["microphone"] = {"device": [MICROPHONE_NAME, SPARE_NAME]}
 
-    def strike(self, stage: Stage) -> None:
+    def prepare(self, stage: Stage) -> None:
         _add_spare(stage)
+
+    def strike(self, stage: Stage) -> None:
         stage.pulse.unplug(MICROPHONE)
 
 
@@ -119,10 +128,11 @@ class MicrophoneSilent(SoundFault):
 class LoudspeakerUnplugged(SoundFault):
     """The loudspeaker is pulled out, the screen's takes over, and gives it back."""
 
-    def strike(self, stage: Stage) -> None:
-        home = stage.pulse.speaker
+    def prepare(self, stage: Stage) -> None:
         stage.pulse.add_loudspeaker(SCREEN, SCREEN_NAME)
-        stage.pulse.unplug_loudspeaker(home)
+
+    def strike(self, stage: Stage) -> None:
+        stage.pulse.unplug_loudspeaker(stage.pulse.speaker)
 
     def mend(self, stage: Stage) -> None:
         if stage.scene is LIVE:
@@ -136,8 +146,10 @@ class DefaultOutputMoved(SoundFault):
     lasts = 0.0
     loudspeaker = SCREEN
 
-    def strike(self, stage: Stage) -> None:
+    def prepare(self, stage: Stage) -> None:
         stage.pulse.add_loudspeaker(SCREEN, SCREEN_NAME)
+
+    def strike(self, stage: Stage) -> None:
         stage.pulse.pactl("set-default-sink", SCREEN)
 
 

@@ -155,17 +155,18 @@ class Stage:
         self.prove_answer_is_heard()
         self.prove_question_arrives()
 
-    def prove_answer_is_heard(self, loudspeaker: str | None = None) -> None:
-        """What the agent says comes out of the loudspeaker, by default the one that was there from the beginning."""
+    def prove_answer_is_heard(self, loudspeaker: str | None = None, *, agent: VoiceAgent | None = None) -> None:
+        """What the kiosk's agent, or the one given, says comes out of a loudspeaker, by default the first one."""
         with self.pulse.record(f"{loudspeaker or self.pulse.speaker}.monitor") as recording:
-            self.agent.start_speaking(self.answer)
+            (agent or self.agent).start_speaking(self.answer)
             wait_until(lambda: _loud(recording.so_far()), "the agent's answer on the loudspeaker", 12, every=0.2)
 
-    def prove_question_arrives(self, microphone: str = MICROPHONE) -> None:
-        """What the visitor says into this microphone arrives at the agent."""
-        self.agent.forget_heard()
+    def prove_question_arrives(self, microphone: str = MICROPHONE, *, agent: VoiceAgent | None = None) -> None:
+        """What the visitor says into this microphone arrives at the kiosk's agent, or the one given."""
+        listener = agent or self.agent
+        listener.forget_heard()
         self.pulse.play_into(microphone, self.question)
-        wait_until(lambda: _loud(self.agent.heard()), "the visitor's question at the agent", 8, every=0.3)
+        wait_until(lambda: _loud(listener.heard()), "the visitor's question at the agent", 8, every=0.3)
 
     def __enter__(self) -> Self:
         return self
