@@ -23,6 +23,7 @@ from kiosk.config import Loaded, Settings, find_config, load_settings, state_fol
 from kiosk.config.schedule import is_open
 from kiosk.config.watch import ConfigWatcher
 from kiosk.credentials import build_credentials
+from kiosk.operations import journal
 from kiosk.operations.control import ControlServer
 from kiosk.operations.control_client import CommandRefusedError, ControlCommand, socket_path
 from kiosk.operations.crash import install_crash_handlers, log_loop_exceptions
@@ -56,9 +57,6 @@ LOG_FORMAT_VARIABLE = "AVATAR_KIOSK_LOG_FORMAT"
 HOURS_CHECK = 5.0
 """Seconds between two looks at the opening hours; a changed schedule counts as soon."""
 
-RECORDER = "recorder"
-"""The flight recorder's folder in the state folder."""
-
 MEMORY_CHECK = 60.0
 """Seconds between two looks at the page's memory: one costs a few milliseconds."""
 
@@ -84,7 +82,7 @@ def run(options: RunOptions) -> int:
     _log_as_configured(loaded.settings, redactor, environ)
     logging.getLogger("qasync").setLevel(logging.INFO)  # below that it reports every callback
     install_crash_handlers()
-    with Recorder(redactor, state_folder() / RECORDER) as recorder:
+    with Recorder(redactor, state_folder() / journal.FOLDER) as recorder:
         return _run(options, loaded, recorder, redactor)
 
 

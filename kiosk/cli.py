@@ -164,6 +164,31 @@ def microphones(*, as_json: Json = False) -> None:
         show(listing_rows(listing))
 
 
+@app.command()
+def report(
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[FILE]", help="The zip to write; without it one in this folder.")
+    ] = None,
+) -> None:
+    """Write what whoever helps you needs to know, without secrets, into a zip."""
+    from kiosk.operations.bug_report import members, write_zip
+    from kiosk.operations.collect import collect
+
+    path = file or Path(f"avatar-kiosk-report-{datetime.now().astimezone():%Y%m%d-%H%M%S}.zip")
+    findings, scrub = collect(os.environ)
+    try:
+        write_zip(path, members(findings), scrub)
+    except FileExistsError:
+        _fail(f"{path} is there already.")
+    except OSError as error:
+        _fail(f"{path} cannot be written: {error.strerror or error}.")
+    typer.echo(f"{path} is written.")
+    if findings.answer is None:
+        typer.echo(f"{findings.silence} The report holds what is left on the disk.")
+    if findings.transcript is not None:
+        typer.echo("log.transcripts is on: the report holds what people have said lately.")
+
+
 @session_app.command("start")
 def session_start() -> None:
     """Start a session, as if a visitor had tapped."""

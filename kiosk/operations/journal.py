@@ -19,6 +19,9 @@ from typing import Any
 from kiosk.operations.flight_recorder import FlightRecorder
 from kiosk.operations.redaction import Redactor
 
+FOLDER = "recorder"
+"""In the kiosk's state folder."""
+
 SOON = 3.0
 """Seconds between two writes at the least: what is grave waits no longer than this."""
 LATE = 60.0

@@ -141,6 +141,7 @@ class Recorder:
         said = [entry for entry in entries if entry["kind"] in NEVER_ON_DISK]
         return {
             "run": self._journal.run,
+            "transcripts": transcripts,
             "events": self._within_limit(noted),
             "transcript": self._within_limit(said, TRANSCRIPT_LIMIT) if transcripts else [],
         }
