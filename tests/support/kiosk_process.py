@@ -118,6 +118,11 @@ class KioskProcess:
         draft.write_text(text, encoding="utf-8")
         draft.replace(self.config_path)
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment it runs in, for other commands of the same user."""
+        return dict(self._environment)
+
     # Its control socket
 
     def command(self, command: str, timeout: float = 5.0) -> dict[str, object]:
