@@ -41,7 +41,7 @@ class RendererSignalled(PageFault):
 
     def strike(self, stage: Stage) -> None:
         for program in _programs(stage):
-            for pid in renderers(program.pid):
+            for pid in _pages(program):
                 os.kill(pid, self._number)
 
 
@@ -88,7 +88,7 @@ class OutOfMemory(Misbehaviour):
     room = 512 * 1024 * 1024
 
     def strike(self, stage: Stage) -> None:
-        for pid in renderers(stage.kiosk.process.pid):
+        for pid in _pages(stage.kiosk.process):
             allowed = _data_bytes(pid) + self.room
             resource.prlimit(pid, resource.RLIMIT_DATA, (allowed, allowed))
         super().strike(stage)
@@ -114,7 +114,9 @@ class ZygotesKilled(PageFault):
     limit = 120.0
 
     def strike(self, stage: Stage) -> None:
-        for pid in engine_processes(stage.kiosk.process.pid, "--type=zygote"):
+        zygotes = engine_processes(stage.kiosk.process.pid, "--type=zygote")
+        assert zygotes, "no zygote is there"
+        for pid in zygotes:
             os.kill(pid, signal.SIGKILL)
 
 
@@ -137,7 +139,7 @@ class FileMissing(PageFault):
     def strike(self, stage: Stage) -> None:
         _avatar(stage).take_away(self._file)
         # A page that has the file needs it no more; the next one does.
-        for pid in renderers(stage.kiosk.process.pid):
+        for pid in _pages(stage.kiosk.process):
             os.kill(pid, signal.SIGKILL)
 
     def mend(self, stage: Stage) -> None:
@@ -164,6 +166,12 @@ class FileMissing(PageFault):
 
 def _programs(stage: Stage) -> list[ChildProcess]:
     return [stage.kiosk.process, *([stage.peer.process] if stage.peer is not None else [])]
+
+
+def _pages(program: ChildProcess) -> list[int]:
+    found = renderers(program.pid)
+    assert found, f"{program.name} has no renderer"
+    return found
 
 
 def _give_faulty_avatar(plan: Plan) -> FaultyAvatar:

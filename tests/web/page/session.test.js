@@ -261,3 +261,14 @@ test('the first sound is told once, when it rises above silence', async () => {
   assert.deepEqual(posts.of('first-sound'), [{ type: 'first-sound', attempt: 'a' }]);
   assert.ok(activity.length > 1);
 });
+
+test('where an output was lost only the running attempt plays on', async () => {
+  session.playAgain();
+  await session.connect(connectCommand('a'));
+  const first = watch();
+  void session.connect(connectCommand('b'));
+  await clock.advance(1000);
+  session.playAgain();
+  assert.equal(first.resumed, 0);
+  assert.equal(watch().resumed, 1);
+});
