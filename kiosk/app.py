@@ -47,7 +47,7 @@ from kiosk.wiring.recorder import Recorder
 from kiosk.wiring.report import Surroundings, status_of, utc_now
 from kiosk.wiring.service import ServiceReports
 from kiosk.wiring.settings import SettingsKeeper
-from kiosk.wiring.web import FONT, Web, web_for
+from kiosk.wiring.web import FONT, Web, missed_avatar, web_for
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +56,9 @@ LOG_FORMAT_VARIABLE = "AVATAR_KIOSK_LOG_FORMAT"
 
 HOURS_CHECK = 5.0
 """Seconds between two looks at the opening hours; a changed schedule counts as soon."""
+
+AVATAR_CHECK = 10.0
+"""Seconds between two looks for the avatar's packages, while they are missing."""
 
 MEMORY_CHECK = 60.0
 """Seconds between two looks at the page's memory: one costs a few milliseconds."""
@@ -193,7 +196,7 @@ class Kiosk:
             log.warning("no control socket: %s", error)
         if self._watcher is not None:
             self._watcher.start()
-        errands = (self._keep_hours(), self._weigh_page(), self._service.speak_for_page())
+        errands = (self._keep_hours(), self._weigh_page(), self._await_avatar(), self._service.speak_for_page())
         watches = [loop.create_task(errand) for errand in errands]
         log.info("running%s, configuration %s", " the demo" if self._demo else "", self._keeper.path or "none")
         await self._stop.wait()
@@ -214,6 +217,15 @@ class Kiosk:
                 open_now = should_be
                 self._controller.feed(events.HoursChanged(open_now))
             await asyncio.sleep(HOURS_CHECK)
+
+    async def _await_avatar(self) -> None:
+        """Packages that were missed may come: on a disk that is mounted late, or with an update."""
+        while True:
+            await asyncio.sleep(AVATAR_CHECK)
+            if self._controller.state.phase.resting and (found := missed_avatar(self._web, self._keeper.settings)):
+                self._web = found
+                self._show_looks()
+                self._controller.use(self._equipment())
 
     async def _weigh_page(self) -> None:
         """Tell the session how large the page has become."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kiosk.browser import NodeModules, PackageProblem, WebRoots, connect_sources, import_map
@@ -53,6 +53,19 @@ def web_for(settings: Settings, *, demo: bool) -> Web:
         modules = import_map(_modules("builtin"))
     roots = WebRoots(WEB, modules, site_files(settings))
     return Web(roots, _servers(settings, sdk, demo=demo), sdk, cause)
+
+
+def missed_avatar(web: Web, settings: Settings) -> Web | None:
+    """What the page is made of once the packages are there that `web` had to do without; None: they are not."""
+    if not web.cause:
+        return None
+    try:
+        modules = import_map(_modules(str(settings.avatar.sdk)))
+    except PackageProblem:
+        return None
+    log.info("the configured avatar's packages are there now")
+    sdk = str(settings.avatar.sdk)
+    return Web(replace(web.roots, modules=modules), _servers(settings, sdk, demo=False), sdk)
 
 
 def _modules(sdk: str) -> NodeModules:
