@@ -34,6 +34,9 @@ READY_STATES = frozenset({"idle", "listening", "thinking", "speaking"})
 REFUSED = frozenset({401, 403})
 GONE = frozenset({ConnectionState.DISCONNECTED, ConnectionState.FAILED})
 
+AGENT_SEEN = 1.0
+"""Seconds after joining a room again in which an agent that is still in it is seen: the answer to the join names it."""
+
 AUTO_START_DELAY = 1.0
 AUTO_START_AFTER_TROUBLE = 30.0
 
@@ -135,8 +138,12 @@ def connection_state(turn: Turn, event: ConnectionStateChanged) -> None:
     if event.state is ConnectionState.CONNECTED:
         turn.set_attempt(connected=True)
         turn.clear(Timer.CONNECT)
-        if not attempt.agent_ready and turn.state.recovery.rung is not Rung.RECONNECT:
-            turn.arm(Timer.AGENT, turn.state.policy.agent_timeout)
+        if not _joined_again(turn):
+            if not attempt.agent_ready:
+                turn.arm(Timer.AGENT, turn.state.policy.agent_timeout)
+        elif not attempt.agent_present:
+            # One that the reconnect has sent away does not come back.
+            turn.arm(Timer.AGENT_RETURN, AGENT_SEEN)
         go_live_if_ready(turn)
     elif event.state in GONE and phase is Phase.RECOVERING and turn.state.recovery.rung is Rung.RESUME:
         ladder.trouble(turn, Reason.CONNECTION_CLOSED)
@@ -148,6 +155,18 @@ def connection_state(turn: Turn, event: ConnectionStateChanged) -> None:
     elif event.state in GONE:
         turn.set_attempt(connected=False)
         ladder.trouble(turn, Reason.CONNECTION_CLOSED)
+
+
+def _joined_again(turn: Turn) -> bool:
+    """Our own reconnect has left the room and joined it anew."""
+    return turn.state.phase is Phase.RECOVERING and turn.state.recovery.rung is Rung.RECONNECT
+
+
+def agent_did_not_return(turn: Turn) -> None:
+    if turn.state.phase is Phase.RECOVERING:
+        ladder.trouble(turn, Reason.AGENT_GONE)
+    else:
+        farewell(turn, Reason.AGENT_LEFT)
 
 
 def go_live_if_ready(turn: Turn) -> None:
@@ -191,12 +210,14 @@ def agent(turn: Turn, event: Agent) -> None:
         agent_state=event.state,
         silent_since=silent_since if event.present and event.state == SPEAKING else None,
     )
-    if turn.state.phase is Phase.LIVE:
-        if event.present:
-            turn.clear(Timer.AGENT_RETURN)
-        elif Timer.AGENT_RETURN not in turn.state.timers:
+    if event.present:
+        turn.clear(Timer.AGENT_RETURN)
+    elif Timer.AGENT_RETURN not in turn.state.timers:
+        if turn.state.phase is Phase.LIVE:
             turn.arm(Timer.AGENT_RETURN, turn.state.policy.agent_return)
-    else:
+        elif attempt.connected and _joined_again(turn):
+            turn.arm(Timer.AGENT_RETURN, AGENT_SEEN)
+    if turn.state.phase is not Phase.LIVE:
         go_live_if_ready(turn)
 
 

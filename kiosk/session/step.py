@@ -44,6 +44,9 @@ from kiosk.session.turn import Turn
 RECYCLE_AGAIN = 600.0
 """Seconds a page is left alone although it is large: if a new one is as large, replacing it does not help."""
 
+BUSY_PREPARING = 4.0
+"""How many times as long a page may be silent while it loads its avatar, which can keep a weak machine busy."""
+
 AVATAR_OPERATIONS = frozenset({Operation.INITIALIZE, Operation.LOAD_AVATAR, Operation.FIRST_FRAME})
 
 
@@ -145,13 +148,14 @@ def _hello(turn: Turn, hello: messages.Hello) -> None:
         return
     turn.do(PreparePage())
     turn.arm(Timer.PAGE, turn.state.policy.prepare_timeout)
-    turn.arm(Timer.HEARTBEAT, turn.state.policy.heartbeat_limit)
+    _expect_beat(turn)
 
 
 def _prepared(turn: Turn, prepared: messages.Prepared) -> None:
     turn.clear(Timer.PAGE)
     cause = prepared.fallback_cause or "unknown" if prepared.fallback else ""
     turn.set_page(stage=PageStage.READY, sdk=prepared.sdk, fallback_cause=cause, ready_since=turn.now)
+    _expect_beat(turn)
     turn.set(stand_ins=turn.state.stand_ins + 1 if cause else 0)
     turn.arm(Timer.RECYCLE, recovery.page_age(turn.state.policy, turn.state.stand_ins))
     state = turn.state
@@ -168,7 +172,7 @@ def _heartbeat(turn: Turn, beat: messages.Heartbeat) -> None:
     if state.page.stage is PageStage.LOADING:
         return
     turn.set_page(last_beat=turn.now, frames_per_second=beat.frames_per_second)
-    turn.arm(Timer.HEARTBEAT, state.policy.heartbeat_limit)
+    _expect_beat(turn)
     if not beat.marker:
         ladder.page_trouble(turn, Reason.PAGE_WIPED)
     elif beat.context_lost:
@@ -177,6 +181,11 @@ def _heartbeat(turn: Turn, beat: messages.Heartbeat) -> None:
         _watch_frames(turn, beat.frames_per_second)
     if turn.state.phase is Phase.LIVE:
         conversation.watch_sound(turn)
+
+
+def _expect_beat(turn: Turn) -> None:
+    preparing = turn.state.page.stage is PageStage.PREPARING
+    turn.arm(Timer.HEARTBEAT, turn.state.policy.heartbeat_limit * (BUSY_PREPARING if preparing else 1.0))
 
 
 def _watch_frames(turn: Turn, frames_per_second: float) -> None:
@@ -283,7 +292,7 @@ def _due(turn: Turn, timer: Timer) -> None:
         case Timer.AGENT:
             conversation.end(turn, Reason.AGENT_MISSING)
         case Timer.AGENT_RETURN:
-            conversation.farewell(turn, Reason.AGENT_LEFT)
+            conversation.agent_did_not_return(turn)
         case Timer.BACKOFF:
             ladder.perform(turn)
         case Timer.RUNG:

@@ -52,6 +52,49 @@ def test_an_agent_that_leaves_because_of_a_reconnect_is_replaced_by_a_fresh_one(
     assert (bench.state.phase, bench.state.reason) == (Phase.ENDING, Reason.AGENT_LEFT), "the fresh one meant it"
 
 
+def test_an_agent_that_is_gone_when_a_reconnect_has_joined_is_not_waited_for() -> None:
+    bench = Bench()
+    bench.live()
+    bench.player("stalled")
+    bench.agent(present=False)
+    bench.wait(2)
+    assert rung(bench) is Rung.RECONNECT, "it is not missed before the room is joined again"
+    bench.connection(ConnectionState.CONNECTED)
+    bench.wait(1.1)
+    assert (bench.state.reason, rung(bench)) == (Reason.AGENT_GONE, Rung.FRESH)
+
+
+def test_an_agent_that_goes_after_a_reconnect_before_it_is_ready_is_not_waited_for() -> None:
+    bench = Bench()
+    bench.live()
+    bench.player("stalled")
+    bench.connection(ConnectionState.CONNECTED)
+    bench.agent(audible=False, state="initializing")
+    bench.wait(2)
+    assert rung(bench) is Rung.RECONNECT
+    bench.agent(present=False)
+    bench.wait(1.1)
+    assert (bench.state.reason, rung(bench)) == (Reason.AGENT_GONE, Rung.FRESH)
+
+
+def test_after_a_reconnect_the_next_visitors_agent_is_given_up_on_in_time_as_well() -> None:
+    bench = Bench()
+    bench.live()
+    bench.player("stalled")
+    bench.connection(ConnectionState.CONNECTED)
+    bench.agent()
+    attempt = bench.attempt
+    bench.feed(events.StopRequested(Reason.VISITOR), messages.Disposed(page=PAGE, attempt=attempt))
+    bench.wait(2)
+    bench.page_up()
+    assert (bench.state.phase, rung(bench)) == (Phase.IDLE, Rung.RECONNECT)
+    bench.tap()
+    bench.grant()
+    bench.connection(ConnectionState.CONNECTED)
+    bench.wait(21)
+    assert (bench.state.phase, bench.state.reason) == (Phase.ENDING, Reason.AGENT_MISSING)
+
+
 def test_a_short_network_cut_is_left_to_the_sdk() -> None:
     bench = Bench()
     bench.live()
