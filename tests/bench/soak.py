@@ -68,7 +68,7 @@ def soak(sessions: int, folder: Path, json_path: Path) -> Course:
                     _session(kiosk)
                 except (WaitedInVainError, AssertionError, ControlError) as error:
                     course.failures.append(f"session {number}: {str(error).splitlines()[0]}")
-                    progress(course.failures[-1])
+                    progress(f"{course.failures[-1]}\n{kiosk.report()}")
                     if not kiosk.process.running or not _rests_again(kiosk):
                         course.failures.append(f"The soak broke off after session {number}.")
                         break

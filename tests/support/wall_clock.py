@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.support import parts
 
-LIBRARY = "libfaketimeMT.so.1"
+LIBRARY = "libfaketime.so.1"
 PLACES = ("/usr/lib/*/faketime", "/usr/lib64/faketime", "/usr/lib/faketime", "/usr/local/lib/faketime")
 LOOKS_EVERY = 1
 """Seconds after which a program notices that its clock was set."""
