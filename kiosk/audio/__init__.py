@@ -1,1 +1,2 @@
-"""Which microphone and speaker to use, and whether the microphone really hears. Only `devices` knows Qt."""
+"""Which microphone and speaker to use, whether the microphone really hears, and whether there is a sound server. Only
+`devices` knows Qt."""

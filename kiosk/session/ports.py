@@ -43,8 +43,8 @@ class PagePort(Protocol):
 
     def rebuild(self, *, kill: bool) -> None: ...
 
-    def renew_sound(self) -> None:
-        """Connect to the sound server anew; whatever plays or records breaks off."""
+    def renew_sound(self) -> bool:
+        """Connect to the sound server anew; whatever plays or records breaks off. False: there is no server."""
 
 
 class CredentialsPort(Protocol):

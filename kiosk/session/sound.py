@@ -12,6 +12,8 @@ log = logging.getLogger(__name__)
 
 FIRST, LONGEST = 0.5, 30.0
 """Seconds until the first new connection, and between two in the end; each waits twice as long as the one before."""
+AWAITED = 1.0
+"""Seconds between two looks for a sound server that is not there."""
 
 
 class SoundKeeper:
@@ -22,7 +24,8 @@ class SoundKeeper:
     disturbs nobody.
     """
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, renew: Callable[[], None]) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, renew: Callable[[], bool]) -> None:
+        """`renew` says whether there was a sound server to connect to."""
         self._loop = loop
         self._renew = renew
         self._timer: asyncio.TimerHandle | None = None
@@ -44,6 +47,8 @@ class SoundKeeper:
         self._wait = FIRST
 
     def _try(self) -> None:
-        self._renew()
-        self._wait = min(2 * self._wait, LONGEST)
-        self._timer = self._loop.call_later(self._wait, self._try)
+        if self._renew():
+            self._wait = min(2 * self._wait, LONGEST)
+            self._timer = self._loop.call_later(self._wait, self._try)
+        else:
+            self._timer = self._loop.call_later(AWAITED, self._try)

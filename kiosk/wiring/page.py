@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
+from kiosk.audio.server import sound_server_answers
 from kiosk.browser.host import PageHost
 from kiosk.session.messages import Command, encode
 from kiosk.session.model import PageStage, Phase, Reason, State
@@ -36,8 +38,12 @@ class CurtainedPage:
         self._cover()
         self._host.rebuild(kill=kill)
 
-    def renew_sound(self) -> None:
+    def renew_sound(self) -> bool:
+        # Without a server Chromium would make do with the bare devices, and stay with them.
+        if sound_server_answers(os.environ) is False:
+            return False
         self._host.renew_sound()
+        return True
 
     def follow(self, state: State) -> None:
         """What the curtain says from now on; and where there is no page to say what is wrong, the curtain does."""

@@ -27,6 +27,7 @@ class FakePage:
         self.loads = 0
         self.number = 0
         self.connections = 0
+        self.sound_server = True
         self.controller: Controller | None = None
         self.answers = True
 
@@ -43,8 +44,9 @@ class FakePage:
         features = {"webgl2": True, "encodedTransforms": True}
         self.later("hello", v=1, livekitClient="2.16.1", chromium="140", features=features)
 
-    def renew_sound(self) -> None:
-        self.connections += 1
+    def renew_sound(self) -> bool:
+        self.connections += self.sound_server
+        return self.sound_server
 
     def later(self, kind: str, **fields: object) -> None:
         if self.answers:
@@ -295,6 +297,12 @@ def test_without_any_sound_device_the_sound_server_is_asked_again_more_and_more_
         assert rig.page.connections == 1
         await asyncio.sleep(60.0)
         assert 5 <= rig.page.connections <= 8
+        rig.page.sound_server = False
+        await asyncio.sleep(60.0)
+        before = rig.page.connections
+        rig.page.sound_server = True
+        await asyncio.sleep(1.5)
+        assert rig.page.connections == before + 1, "a server that comes back is not kept waiting"
         rig.devices(BUILTIN)
         before = rig.page.connections
         await asyncio.sleep(300.0)
