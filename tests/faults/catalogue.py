@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from tests.faults import agent, credentials, files, machine, network, page, room, server, signalling, sound
+from tests.faults import agent, credentials, files, machine, network, page, process, room, server, signalling, sound
 from tests.faults.fault import Fault, Scene
 
-FAMILIES = (server, signalling, network, room, credentials, agent, page, sound, machine, files)
+FAMILIES = (server, signalling, network, room, credentials, agent, page, sound, process, machine, files)
 
 FAULTS: tuple[Fault, ...] = tuple(fault for family in FAMILIES for fault in family.FAULTS)
 

@@ -28,7 +28,8 @@ class Fault:
     name = ""
     """What broke, as the table says it: "server killed, back after 5 s"."""
     family = ""
-    """The module's theme: server, signalling, network, room, credentials, agent, page, sound, machine or files."""
+    """The module's theme: server, signalling, network, room, credentials, agent, page, sound, process, machine or
+    files."""
     scenes: tuple[Scene, ...] = (Scene.IDLE, Scene.LIVE)
     """Where it makes sense."""
     quick: tuple[Scene, ...] = ()
@@ -48,6 +49,9 @@ class Fault:
 
     def arrange(self, plan: Plan) -> None:
         """Before anything of the kiosk starts: change its configuration, environment or surroundings."""
+
+    def prepare(self, stage: Stage) -> None:
+        """Just before it is struck: what has to be going on then, somebody's speech for example."""
 
     def strike(self, stage: Stage) -> None:
         """Break it. Returns at once; what goes on breaking is undone by `mend`."""

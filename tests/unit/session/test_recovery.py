@@ -8,7 +8,7 @@ from kiosk.session import events, messages, recovery
 from kiosk.session.events import CloseRoom, Mint, RebuildPage, ReloadPage, Restart, SendReconnect
 from kiosk.session.messages import ConnectionState
 from kiosk.session.model import Phase, Policy, Reason, Recovery, Rung
-from tests.unit.session.bench import PAGE, Bench
+from tests.unit.session.bench import FEATURES, PAGE, Bench
 
 
 def rung(bench: Bench) -> Rung | None:
@@ -344,3 +344,18 @@ def test_backoff_doubles_to_its_cap_and_differs_between_kiosks() -> None:
     assert waits == sorted(waits)
     assert 15 <= waits[-1] <= 30
     assert len({recovery.backoff(policy, 5, boot, 1) for boot in "abcdefgh"}) > 4
+
+
+def test_a_page_that_is_busy_with_loading_its_avatar_is_given_longer() -> None:
+    bench = Bench()
+    bench.feed(
+        events.Began(),
+        messages.Hello(page=PAGE, v=1, livekit_client="2.16.1", chromium="140", features=FEATURES),
+    )
+    bench.take(RebuildPage)
+    bench.wait(15, beating=False)
+    assert not bench.take(RebuildPage), "a weak machine draws its first picture"
+    bench.feed(messages.Prepared(page=PAGE, sdk="builtin"))
+    assert bench.state.phase is Phase.IDLE
+    bench.wait(5.1, beating=False)
+    assert bench.take(RebuildPage), "from then on it beats every second"
