@@ -29,28 +29,34 @@ const ROSTER_EVENTS = /** @type {const} */ ([
 /**
  * @typedef {object} Cast
  * @property {RemoteParticipant|null} agent  the one the visitor talks with
- * @property {RemoteParticipant[]} all  every agent and avatar worker
+ * @property {RemoteParticipant[]} all  the agent and its avatar workers
+ * @property {RemoteParticipant[]} movers  those whose pictures move the avatar
  * @property {RemoteParticipant[]} speakers  those whose sound is heard
  */
 
 /**
  * Finds the agent and its avatar workers among the participants. A worker is an agent that publishes on behalf of
- * another. Once a worker has a sound, it is the voice of its agent, which would otherwise be heard twice. The built-in
- * adapter follows the same rule, so that the two never undo each other's subscriptions.
+ * another. Once a worker has a sound, it is the voice of its agent, which would otherwise be heard twice. Another agent
+ * that comes to the room is not part of the conversation; it counts only for what this one lacks: a sound, or pictures.
+ * The built-in adapter follows the same rule, so that the two never undo each other's subscriptions.
  * @param {readonly RemoteParticipant[]} participants
  * @param {string|null} known  identity of the agent so far; it stays the agent while it is in the room
  * @returns {Cast}
  */
 export function classify(participants, known = null) {
-  const all = participants.filter((one) => Number(one.kind) === AGENT);
-  const selves = all.filter((one) => !one.attributes[ON_BEHALF]);
-  const voiced = new Set(
-    all.filter((one) => audioOf(one).length > 0).map((one) => one.attributes[ON_BEHALF]),
+  const everyAgent = participants.filter((one) => Number(one.kind) === AGENT);
+  const selves = everyAgent.filter((one) => !one.attributes[ON_BEHALF]);
+  const agent = selves.find((one) => one.identity === known) ?? selves[0] ?? null;
+  const all = everyAgent.filter(
+    (one) => !agent || one === agent || one.attributes[ON_BEHALF] === agent.identity,
   );
+  const voices = all.some(hasSound) ? all : everyAgent;
+  const voiced = new Set(voices.filter(hasSound).map((one) => one.attributes[ON_BEHALF]));
   return {
-    agent: selves.find((one) => one.identity === known) ?? selves[0] ?? null,
+    agent,
     all,
-    speakers: all.filter((one) => !voiced.has(one.identity)),
+    movers: all.some((one) => one.videoTrackPublications.size > 0) ? all : everyAgent,
+    speakers: voices.filter((one) => !voiced.has(one.identity)),
   };
 }
 
@@ -99,7 +105,7 @@ export class RoomWatch {
   }
 
   videoReceivers() {
-    return receiversOf(this.#cast().all.flatMap((one) => [...one.videoTrackPublications.values()]));
+    return receiversOf(this.#cast().movers.flatMap((one) => [...one.videoTrackPublications.values()]));
   }
 
   disconnectReason() {
@@ -239,6 +245,11 @@ export class RoomWatch {
       }
     }
   }
+}
+
+/** @param {RemoteParticipant} participant */
+function hasSound(participant) {
+  return participant.audioTrackPublications.size > 0;
 }
 
 /**

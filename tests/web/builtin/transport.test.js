@@ -42,6 +42,7 @@ test('an agent alone is heard, and its sound is what moves the face', () => {
     voice: 'A',
     motion: 'A',
     motionExpected: true,
+    agent: 'agent',
     agentState: 'speaking',
   });
 });
@@ -73,6 +74,16 @@ test('a worker that has not published yet does not silence its agent', () => {
   assert.deepEqual(casting.audible, ['A']);
 });
 
+test('a second agent is neither heard nor seen, unless the first has no sound or no pictures', () => {
+  const second = member('second', [audio('B'), video('N')], { agentState: 'listening' });
+  const silent = castingFor([member('first', [], { agentState: 'thinking' }), second]);
+  assert.deepEqual([silent.audible, silent.motion, silent.agent], [['B'], 'N', 'first']);
+  assert.equal(silent.agentState, 'thinking');
+  const both = castingFor([second, member('first', [audio('A'), video('M')])], 'first');
+  assert.deepEqual([both.wanted, both.unwanted, both.audible], [['A', 'M'], ['B', 'N'], ['A']]);
+  assert.equal(castingFor([second], 'first').agent, 'second');
+});
+
 test("an agent's music is played but does not move the lips", () => {
   const casting = castingFor([member('agent', [audio('music', { isVoice: false }), audio('voice')])]);
   assert.deepEqual(casting.audible, ['music', 'voice']);
@@ -99,6 +110,7 @@ test('an empty room has no avatar', () => {
     voice: null,
     motion: null,
     motionExpected: false,
+    agent: null,
     agentState: null,
   });
 });

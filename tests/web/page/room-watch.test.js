@@ -183,6 +183,24 @@ test('the agent stays the agent when a second one comes', () => {
   assert.equal(classify(/** @type {any} */ ([second]), 'first').agent, second);
 });
 
+test('a second agent is neither heard nor seen, unless the first has no sound or no pictures', () => {
+  const [first, second] = [new FakeParticipant('first'), new FakeParticipant('second')];
+  second.publish('audio');
+  second.publish('video');
+  const before = classify(/** @type {any} */ ([first, second]), 'first');
+  assert.deepEqual(
+    [before.speakers, before.movers],
+    [
+      [first, second],
+      [first, second],
+    ],
+  );
+  first.publish('audio');
+  first.publish('video');
+  const after = classify(/** @type {any} */ ([second, first]), 'first');
+  assert.deepEqual([after.speakers, after.movers], [[first], [first]]);
+});
+
 test('presence and state of the agent are told on every change, and only then', () => {
   const agent = room.join(new FakeParticipant('agent', undefined, { 'lk.agent.state': 'initializing' }));
   room.emit(livekit.RoomEvent.ParticipantConnected);

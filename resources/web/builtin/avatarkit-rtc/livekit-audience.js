@@ -25,15 +25,23 @@
  * @property {string | null} voice the track that moves the lips
  * @property {string | null} motion the track whose frames are counted
  * @property {boolean} motionExpected frames ought to arrive now
+ * @property {string | null} agent identity of the one the visitor talks with; null: none is there
  * @property {string | null} agentState
  */
 
 /**
+ * Two agents that both answer would be understood by nobody: the visitor talks with one of them, and it stays the one
+ * for as long as it is in the room. Only what this one lacks, a sound or pictures, may come from another.
  * @param {readonly Member[]} members remote participants
+ * @param {string | null} [known] identity of the one so far
  * @returns {Casting}
  */
-export function castingFor(members) {
-  const agents = members.filter((member) => member.isAgent);
+export function castingFor(members, known = null) {
+  const everyAgent = members.filter((member) => member.isAgent);
+  const selves = everyAgent.filter((agent) => !agent.speaksFor);
+  const one = selves.find((agent) => agent.identity === known) ?? selves[0];
+  const ours = everyAgent.filter((agent) => !one || agent === one || agent.speaksFor === one.identity);
+  const agents = ours.some(hasAudio) ? ours : everyAgent;
   const workers = agents.filter((agent) => agent.speaksFor && hasAudio(agent));
   const spokenFor = new Set(workers.map((worker) => worker.speaksFor));
   // An agent whose worker speaks for it would be heard twice.
@@ -46,14 +54,15 @@ export function castingFor(members) {
     agent.tracks.filter((track) => track.kind === 'audio' && track.isSubscribed),
   );
   const voice = voices.find((track) => track.isVoice) ?? voices[0];
-  const moving = [...agents].sort((a, b) => Number(Boolean(b.speaksFor)) - Number(Boolean(a.speaksFor)));
+  const movers = ours.some(hasVideo) ? ours : everyAgent;
+  const moving = [...movers].sort((a, b) => Number(Boolean(b.speaksFor)) - Number(Boolean(a.speaksFor)));
   const picture = moving
     .flatMap((agent) => agent.tracks)
     .find((track) => track.kind === 'video' && track.isSubscribed);
   const motion = picture ?? voice;
   const wanted = [
     ...audible,
-    ...agents.flatMap((agent) => agent.tracks.filter((track) => track.kind === 'video')),
+    ...movers.flatMap((agent) => agent.tracks.filter((track) => track.kind === 'video')),
   ];
   const wantedSids = new Set(wanted.map((track) => track.sid));
   const all = members.flatMap((member) => member.tracks);
@@ -64,11 +73,17 @@ export function castingFor(members) {
     voice: voice?.sid ?? null,
     motion: motion?.sid ?? null,
     motionExpected: motion !== undefined && !motion.isMuted,
-    agentState: agents.find((agent) => !agent.speaksFor)?.agentState ?? agents[0]?.agentState ?? null,
+    agent: one?.identity ?? null,
+    agentState: (one ?? everyAgent[0])?.agentState ?? null,
   };
 }
 
 /** @param {Member} member */
 function hasAudio(member) {
   return member.tracks.some((track) => track.kind === 'audio');
+}
+
+/** @param {Member} member */
+function hasVideo(member) {
+  return member.tracks.some((track) => track.kind === 'video');
 }

@@ -46,6 +46,8 @@ export class LiveKitProvider extends Provider {
   #motionExpected = false;
   /** @type {string | null} */
   #agentState = null;
+  /** Whom the visitor talks with, also after a reconnect. @type {string | null} */
+  #agent = null;
 
   /**
    * The LiveKit room while connecting or connected, for what this package leaves to the page: attributes, text streams.
@@ -139,7 +141,8 @@ export class LiveKitProvider extends Provider {
       for (const publication of participant.trackPublications.values())
         publications.set(publication.trackSid, publication);
     }
-    const casting = castingFor(membersOf(room));
+    const casting = castingFor(membersOf(room), this.#agent);
+    this.#agent = casting.agent ?? this.#agent;
     for (const sid of casting.wanted) subscribe(publications.get(sid), true);
     for (const sid of casting.unwanted) subscribe(publications.get(sid), false);
     this.#playOnly(casting.audible, publications);
