@@ -27,7 +27,7 @@ class Behaviour(Enum):
     BROKEN = auto()
     """500."""
     BUSY = auto()
-    """429 with `Retry-After: 1`."""
+    """429 with `Retry-After`, in `retry_after` seconds."""
     GARBAGE = auto()
     """200 with something that is not JSON."""
     INCOMPLETE = auto()
@@ -59,11 +59,17 @@ class FakeService:
         self.behaviour = behaviour
         self.delay = 2.0
         """Seconds a SLOW answer takes."""
+        self.retry_after = 1
+        """Seconds a BUSY answer asks to wait."""
         self.asked: list[Asked] = []
         self._required = required_headers or {}
+        self._port = 0
+        self.start()
+
+    def start(self) -> None:
+        """Open its port (again): the same as before."""
         self._loop = asyncio.new_event_loop()
         self._stopping = asyncio.Event()
-        self._port = 0
         started = threading.Event()
         self._thread = threading.Thread(target=self._run, args=(started,), name=type(self).__name__, daemon=True)
         self._thread.start()
@@ -83,7 +89,9 @@ class FakeService:
         return {_camel(key): value for key, value in body.items()}
 
     def stop(self) -> None:
-        """Close the port; requests under way are dropped."""
+        """Close the port; requests under way are dropped. May be called twice."""
+        if not self._thread.is_alive():
+            return
         self._loop.call_soon_threadsafe(self._stopping.set)
         self._thread.join(10)
         assert not self._thread.is_alive(), f"{type(self).__name__} did not stop"
@@ -99,7 +107,7 @@ class FakeService:
         application.router.add_route("*", "/{path:.*}", self._handle)
         runner = web.AppRunner(application, shutdown_timeout=0.1)
         await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0)
+        site = web.TCPSite(runner, "127.0.0.1", self._port)
         await site.start()
         self._port = int(runner.addresses[0][1])
         started.set()
@@ -117,7 +125,7 @@ class FakeService:
         if behaviour is Behaviour.BROKEN:
             return web.Response(status=500, text="Internal Server Error")
         if behaviour is Behaviour.BUSY:
-            return web.Response(status=429, headers={"Retry-After": "1"})
+            return web.Response(status=429, headers={"Retry-After": str(self.retry_after)})
         if behaviour is Behaviour.GARBAGE:
             return web.Response(text="<html>Welcome to our guest network</html>", content_type="text/html")
         if behaviour is Behaviour.INCOMPLETE:

@@ -60,6 +60,7 @@ class VisitSettings:
     api_secret: str
     motion: bool
     worker: bool
+    gets_ready: bool
     greeting: tuple[Path, str] | None
 
 
@@ -75,7 +76,9 @@ class Visit:
         self._room = rtc.Room()
         self._publisher = rtc.Room() if settings.worker else self._room
         self._voice = rtc.AudioSource(VOICE_RATE, 1, queue_size_ms=200)
+        self._voice_track: rtc.LocalAudioTrack | None = None
         self._voice_sid = ""
+        self._voiceless = False
         self._visitor_sid = ""
         self._visitor_identity = ""
         self._pcm = bytearray()
@@ -94,6 +97,9 @@ class Visit:
         if self._publisher is not self._room:
             worker = self._token(f"{self._identity}-avatar", attributes={PUBLISH_ON_BEHALF: self._identity})
             await self._publisher.connect(self._settings.url, worker, rtc.RoomOptions(auto_subscribe=False))
+        if not self._settings.gets_ready:
+            await self._gone.wait()
+            return
         voice = await self._publish_voice()
         motion = asyncio.create_task(self._show_motion()) if self._settings.motion else None
         await self.set_state("listening")
@@ -129,13 +135,23 @@ class Visit:
         captions = asyncio.create_task(self._caption(text)) if text else None
         length = int(VOICE_FRAME * VOICE_RATE) * 2
         for start in range(0, len(pcm), length):
-            frame = pcm[start : start + length].ljust(length, b"\0")
+            frame = b"" if self._voiceless else pcm[start : start + length]
+            frame = frame.ljust(length, b"\0")
             await self._voice.capture_frame(rtc.AudioFrame(frame, VOICE_RATE, 1, length // 2))
         await self._voice.wait_for_playout()
         if captions is not None:
             await captions
-        await self.set_state("listening")
+        if not self._voiceless:
+            await self.set_state("listening")
         self._reports.event("spoken")
+
+    async def lose_voice(self, how: str) -> None:
+        """No sound any more, by `how` the word says; a sentence that is being spoken seems never to end."""
+        self._voiceless = True
+        if how == "muted" and self._voice_track is not None:
+            self._voice_track.mute()
+        elif how == "unpublished":
+            await self._publisher.local_participant.unpublish_track(self._voice_sid)
 
     async def set_state(self, state: str) -> None:
         await self._room.local_participant.set_attributes({AGENT_STATE: state})
@@ -163,7 +179,7 @@ class Visit:
         await writer.aclose(attributes={"lk.transcription_final": "true"})
 
     async def _publish_voice(self) -> rtc.LocalTrackPublication:
-        track = rtc.LocalAudioTrack.create_audio_track("voice", self._voice)
+        track = self._voice_track = rtc.LocalAudioTrack.create_audio_track("voice", self._voice)
         options = rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_MICROPHONE)
         publication = await self._publisher.local_participant.publish_track(track, options)
         self._voice_sid = publication.sid

@@ -17,6 +17,8 @@ from tests.support.voice_agent import VoiceAgent
 from tests.support.waiting import wait_until
 
 RATE = 48_000
+AUDIBLE, SILENT = -50.0, -70.0
+"""dBFS."""
 ROOM = "lobby-rig"
 QUESTION = "Good morning, where is the meeting room on the second floor?"
 ANSWER = "Take the lift on your left, it is the third door."
@@ -50,6 +52,11 @@ class Visitor:
             frame = pcm[start : start + 1920].ljust(1920, b"\0")
             await self._voice.capture_frame(rtc.AudioFrame(frame, RATE, 1, 960))
         await self._voice.wait_for_playout()
+
+    def states_now(self) -> set[str]:
+        """Of everybody else in the room who has one."""
+        states = (one.attributes.get("lk.agent.state") for one in self.room.remote_participants.values())
+        return {state for state in states if state}
 
     def heard(self) -> Sound:
         return from_pcm(bytes(self._pcm), RATE)
@@ -148,6 +155,56 @@ async def test_an_agent_that_leaves_or_vanishes_is_gone_from_the_room(
         await asyncio.to_thread(
             wait_until, lambda: livekit_server.participants(ROOM) == ["visitor"], "the agent to be gone"
         )
+    finally:
+        await visitor.room.disconnect()
+
+
+@pytest.mark.parametrize("how", ["silent", "muted", "unpublished"])
+async def test_an_agent_that_loses_its_voice_seems_to_go_on_speaking(
+    how: Any, livekit_server: LiveKitServer, agent: VoiceAgent, speaker: Speaker
+) -> None:
+    visitor = Visitor()
+    await visitor.enter(livekit_server)
+    try:
+        await asyncio.to_thread(wait_until, lambda: visitor.states_now() == {"listening"}, "the agent to be ready")
+        await asyncio.to_thread(agent.start_speaking, speaker.say(ANSWER))
+        await asyncio.to_thread(wait_until, lambda: visitor.heard().dbfs > AUDIBLE, "the agent to be heard")
+        await asyncio.to_thread(agent.lose_voice, how)
+        await asyncio.to_thread(agent.wait_for, "spoken")
+        assert visitor.states_now() == {"speaking"}
+        before = visitor.heard().seconds
+        await asyncio.to_thread(wait_until, _more_frames(visitor), "more pictures")
+        await asyncio.sleep(0.5)
+        assert visitor.heard().between(before).dbfs < SILENT
+    finally:
+        await visitor.room.disconnect()
+
+
+async def test_an_agent_that_never_gets_ready_comes_and_says_nothing(
+    livekit_server: LiveKitServer, agent: VoiceAgent
+) -> None:
+    agent.get_ready(gets_ready=False)
+    visitor = Visitor()
+    await visitor.enter(livekit_server)
+    try:
+        await asyncio.to_thread(agent.wait_for, "joined")
+        await asyncio.to_thread(
+            wait_until, lambda: visitor.states_now() == {"initializing"}, "its state to be initializing"
+        )
+        await asyncio.sleep(0.5)
+        assert visitor.states_now() == {"initializing"}
+        assert visitor.frames == 0
+    finally:
+        await visitor.room.disconnect()
+
+
+async def test_an_agent_that_crashed_comes_back(livekit_server: LiveKitServer, agent: VoiceAgent) -> None:
+    agent.stop()
+    agent.restart()
+    visitor = Visitor()
+    await visitor.enter(livekit_server)
+    try:
+        await asyncio.to_thread(agent.wait_for, "joined")
     finally:
         await visitor.room.disconnect()
 

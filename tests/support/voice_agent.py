@@ -12,7 +12,7 @@ import threading
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from tests.support.livekit_server import LiveKitServer
 from tests.support.processes import ChildProcess
@@ -54,11 +54,12 @@ class VoiceAgent:
                 services do; otherwise the agent publishes both itself.
         """
         self._folder = folder
+        self._lives = 0
         self._events: list[dict[str, Any]] = []
         self._seen: set[int] = set()
         self._replies: dict[int, dict[str, Any]] = {}
         self._asked = 0
-        settings = {
+        self._settings = {
             "url": server.http_url,
             "api_key": server.api_key,
             "api_secret": server.api_secret,
@@ -68,17 +69,23 @@ class VoiceAgent:
             "motion": motion,
             "worker": worker,
         }
+        self._start()
+
+    def _start(self) -> None:
         self.process = ChildProcess(
             "voice agent",
             [sys.executable, "-m", "tests.support.voice_agent_process"],
-            folder / "voice-agent.log",
+            self._folder / "voice-agent.log",
             folder=PROJECT,
             pipes=True,
         )
-        self._write(settings)  # on stdin: a secret has no business in an argument list
+        self._write(self._settings)  # on stdin: a secret has no business in an argument list
+        self._lives += 1
         self._reader = threading.Thread(target=self._read, name="voice agent's events", daemon=True)
         self._reader.start()
-        self.wait_for("ready", timeout=20.0)
+        wait_until(
+            lambda: len(self.happened("ready")) == self._lives, "the voice agent to watch", 20.0, details=self._report
+        )
 
     # What it reports
 
@@ -123,6 +130,18 @@ class VoiceAgent:
     def thaw_motion(self) -> None:
         self._ask("thaw-motion")
 
+    def lose_voice(self, how: Literal["silent", "muted", "unpublished"]) -> None:
+        """In this room nobody hears it any more; its pictures and its state, `speaking` too, go on as if all were well.
+
+        Args:
+            how: it sends silence, it mutes its track, or it takes its track back.
+        """
+        self._ask("lose-voice", how=how)
+
+    def get_ready(self, *, gets_ready: bool = True) -> None:
+        """Whether it gets ready in the rooms it comes to; otherwise it stays `initializing` and publishes nothing."""
+        self._ask("get-ready", gets_ready=gets_ready)
+
     def join_rooms(self, *, joins: bool = True) -> None:
         """Whether it comes to new rooms."""
         self._ask("join-rooms", joins=joins)
@@ -147,6 +166,10 @@ class VoiceAgent:
 
     def thaw(self) -> None:
         self.process.thaw()
+
+    def restart(self) -> None:
+        """After `stop`, another process that knows nothing of the one before."""
+        self._start()
 
     def stop(self) -> None:
         """End its process; the server sees it vanish."""

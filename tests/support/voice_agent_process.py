@@ -34,6 +34,7 @@ class Agent:
         self._visits: dict[str, Visit] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._joins = bool(settings["joins"])
+        self._gets_ready = True
 
     @property
     def visit(self) -> Visit:
@@ -72,6 +73,7 @@ class Agent:
             api_secret=settings["api_secret"],
             motion=settings["motion"],
             worker=settings["worker"],
+            gets_ready=self._gets_ready,
             greeting=None if greeting is None else (Path(greeting["wav"]), greeting["text"]),
         )
 
@@ -86,10 +88,12 @@ class Agent:
                 await self.visit.set_state(command["state"])
             case "caption-visitor":
                 await self.visit.caption_visitor(command["text"], final=command["final"])
-            case "freeze-motion":
-                self.visit.motion_frozen = True
-            case "thaw-motion":
-                self.visit.motion_frozen = False
+            case "freeze-motion" | "thaw-motion" as which:
+                self.visit.motion_frozen = which == "freeze-motion"
+            case "lose-voice":
+                await self.visit.lose_voice(command["how"])
+            case "get-ready":
+                self._gets_ready = command["gets_ready"]
             case "join-rooms":
                 self._joins = command["joins"]
             case "leave":
