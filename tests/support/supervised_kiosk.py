@@ -9,6 +9,7 @@ from typing import Any
 from tests.support.kiosk_process import STOP_TIMEOUT, KioskProcess
 from tests.support.processes import ChildProcess
 from tests.support.service_manager import Notification, ServiceManager
+from tests.support.waiting import wait_until
 
 WATCHDOG = 60.0
 """Seconds (`WatchdogSec=`)."""
@@ -54,6 +55,13 @@ class SupervisedKiosk(KioskProcess):
     def notifications(self) -> list[Notification]:
         """What it has told its service manager so far."""
         return self.manager.notifications
+
+    def wait_for_state(self, *states: str, timeout: float = 30.0) -> str:
+        """Wait until it is in one of these states, and return which; it may end and be started again meanwhile."""
+        what = f"the kiosk to be {' or '.join(states)}"
+        return wait_until(
+            lambda: state if (state := self.state) in states else None, what, timeout, every=0.05, details=self.report
+        )
 
     def suspend(self) -> None:
         """The machine sleeps, the kiosk and its service manager with it."""
