@@ -23,6 +23,9 @@ __all__ = ["CommandRefusedError", "ControlCommand", "ControlHandler", "ControlSe
 
 logger = logging.getLogger(__name__)
 
+LOOK_EVERY = 2.0
+"""Seconds between two looks whether the socket is still there."""
+
 ControlHandler = Callable[[str, Mapping[str, object]], Awaitable[Mapping[str, object]]]
 """Gets the command and the other members of the request; returns the answer, or raises `CommandRefusedError`."""
 
@@ -41,13 +44,20 @@ class ControlServer:
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._accept)
         self._connections: dict[_Connection, asyncio.Task[None]] = {}
+        self._guard: asyncio.Task[None] | None = None
 
     def listen(self) -> None:
-        """Start to answer.
+        """Start to answer, and see to it that the socket stays where everybody looks for it.
 
         Raises:
-            OSError: the socket cannot be created (folder, permission, a path of more than about 100 bytes).
+            OSError: the socket cannot be created (folder, permission, a path of more than about 100 bytes). It is
+                tried again and again all the same.
         """
+        if self._guard is None:
+            self._guard = asyncio.get_running_loop().create_task(self._stay(), name="guard the control socket")
+        self._listen()
+
+    def _listen(self) -> None:
         prepare_folder(self._path.parent)
         QLocalServer.removeServer(str(self._path))
         if not self._server.listen(str(self._path)):
@@ -55,6 +65,8 @@ class ControlServer:
 
     async def close(self) -> None:
         """Take no further connections, let running answers finish, and hang up."""
+        if self._guard is not None:
+            self._guard.cancel()
         self._server.close()
         for connection in self._connections:
             connection.finish()
@@ -63,6 +75,24 @@ class ControlServer:
         for connection, task in self._connections.items():
             task.cancel()
             connection.hang_up()
+
+    async def _stay(self) -> None:
+        """Whoever clears away old files, or a login session that ends, takes the socket as well."""
+        told = False
+        while True:
+            await asyncio.sleep(LOOK_EVERY)
+            if self._path.is_socket():  # ours, or that of another kiosk, which is not to be fought
+                continue
+            try:
+                self._server.close()
+                self._listen()
+            except OSError as error:
+                if not told:
+                    logger.warning("the control socket is gone and cannot be made again: %s", error)
+                told = True
+            else:
+                logger.warning("the control socket was gone and is there again")
+                told = False
 
     def _accept(self) -> None:
         while (pending := self._server.nextPendingConnection()) is not None:

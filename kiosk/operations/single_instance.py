@@ -77,4 +77,15 @@ def claim(socket: Path, patience: float = PATIENCE) -> SingleInstance:
             time.sleep(0.1)
         else:
             raise AlreadyRunningError(instance.holder(), raised=True)
+    if _answers(socket):  # its lock was deleted
+        instance.release()
+        raise AlreadyRunningError(None, raised=True)
     return instance
+
+
+def _answers(socket: Path) -> bool:
+    try:
+        request(socket, ControlCommand.RAISE, timeout=2.0)
+    except ControlError:
+        return False
+    return True

@@ -276,8 +276,10 @@ def unlinked(socket: Path) -> None:
     socket.unlink()
 
 
-def folder_gone(socket: Path) -> None:
-    shutil.rmtree(socket.parent)
+def all_unlinked(socket: Path) -> None:
+    """Socket and lock; the service manager's own socket lies in the same folder, and only in this rig."""
+    for path in socket.parent.glob(f"{socket.name}*"):
+        path.unlink()
 
 
 def as_left(socket: Path, _pid: int) -> None:
@@ -325,7 +327,7 @@ FAULTS: tuple[Fault, ...] = (
     StateFault("state folder replaced by a file", file_instead, restart=True),
     StateFault("state folder deleted", all_gone, restart=False),
     SocketRemoved("control socket deleted", unlinked),
-    SocketRemoved("folder of the control socket deleted", folder_gone),
+    SocketRemoved("control socket and lock deleted", all_unlinked),
     Leftovers("stale lock and socket", as_left),
     Leftovers("stale lock with the number of a living process", lock_of_another),
     Leftovers("lock overwritten with garbage", lock_garbage),

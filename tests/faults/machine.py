@@ -78,16 +78,6 @@ class MainProcessFrozen(MachineFault):
         stage.kiosk.process.thaw()
 
 
-class MainProcessKilled(MachineFault):
-    """As the kernel does when memory is short."""
-
-    name = "main process killed"
-    over = True
-
-    def strike(self, stage: Stage) -> None:
-        stage.kiosk.process.send(signal.SIGKILL)
-
-
 class DiskFault(MachineFault):
     """Log, state, caches and temporary files are on a disk of their own."""
 
@@ -179,7 +169,6 @@ FAULTS: tuple[Fault, ...] = (
     Asleep(5.0, quick=(LIVE,)),
     Asleep(60.0),
     MainProcessFrozen(10.0),
-    MainProcessKilled(),
     DiskFull(),
     DiskFullAtStart(),
     DiskReadOnly(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import socket as sockets
 import stat
 import subprocess
@@ -21,6 +22,7 @@ from kiosk.operations.control_client import (
     NoKioskError,
     request,
 )
+from tests.support.waiting import wait_until
 
 Launcher = Callable[[], "subprocess.Popen[str]"]
 
@@ -187,3 +189,34 @@ class TestWithoutAKiosk:
             with pytest.raises(NoAnswerError, match=sentence):
                 request(Path("bad.sock"), ControlCommand.STATUS)
             thread.join()
+
+
+def unlinked(socket: Path) -> None:
+    socket.unlink()
+
+
+def folder_gone(socket: Path) -> None:
+    shutil.rmtree(socket.parent)
+
+
+def file_instead(socket: Path) -> None:
+    socket.unlink()
+    socket.write_text("somebody was here")
+
+
+@pytest.mark.parametrize("spoil", [unlinked, folder_gone, file_instead])
+def test_a_socket_that_was_cleared_away_comes_back(
+    launch: Launcher, socket: Path, spoil: Callable[[Path], None]
+) -> None:
+    launch()
+    spoil(socket)
+
+    def answered() -> bool:
+        try:
+            request(socket, ControlCommand.STATUS)
+        except NoKioskError:
+            return False
+        return True
+
+    assert not answered()
+    wait_until(answered, "the socket to be there again", 15)

@@ -108,3 +108,11 @@ class TestSocketPath:
         monkeypatch.setattr(os, "getuid", lambda: user)
         path = socket_path({"XDG_RUNTIME_DIR": str(tmp_path)})
         assert path.parts[-2:] == (f"avatar-kiosk-{user}", "control.sock")
+
+
+def test_a_deleted_lock_lets_no_second_kiosk_in(launch: Launcher, socket: Path) -> None:
+    launch()
+    Path(f"{socket}.lock").unlink()
+    with pytest.raises(AlreadyRunningError, match="brought to the front"):
+        claim(socket)
+    assert request(socket, ControlCommand.STATUS)["status"]
