@@ -72,3 +72,5 @@ def _sdk(sdk: str | Path, installed: Path) -> Iterator[Breach]:
 def _log(file: Path | None) -> Iterator[Breach]:
     if file is not None and file.is_dir():
         yield Breach(("log", "file"), f"log.file: {file} is a folder.", "the path of a file")
+    elif file is not None and file.is_fifo():  # the first line would wait for somebody who reads it
+        yield Breach(("log", "file"), f"log.file: {file} is a pipe.", "the path of a file")

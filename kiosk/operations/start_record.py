@@ -12,10 +12,15 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from kiosk.config.reading import read_start
+
 logger = logging.getLogger(__name__)
 
 FORGOTTEN_AFTER = 3600.0
 """Seconds after which a start that failed says nothing about this one: somebody switched the machine off meanwhile."""
+
+_LONGEST_RECORD = 1000
+"""Bytes; it has about fifty."""
 
 MOST = 1000
 """A count beyond it is no count."""
@@ -49,7 +54,7 @@ class StartRecord:
 
     def _read(self) -> int:
         try:
-            record = json.loads(self._file.read_bytes())
+            record = json.loads(read_start(self._file, _LONGEST_RECORD))
             failed, at = int(record["failed_starts"]), float(record["at"])
         except FileNotFoundError:
             return 0

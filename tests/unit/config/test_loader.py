@@ -265,6 +265,15 @@ def test_a_pipe_is_a_problem_and_holds_nobody_up(tmp_path: Path) -> None:
     assert "is not a file" in problem.message
 
 
+@pytest.mark.parametrize(("make", "words"), [(os.mkdir, "is a folder"), (os.mkfifo, "is a pipe")])
+def test_what_cannot_be_a_log_is_a_problem(tmp_path: Path, make: Callable[[Path], None], words: str) -> None:
+    make(tmp_path / "log")
+    path = tmp_path / "config.toml"
+    path.write_text('[log]\nfile = "log"\n')
+    (problem,) = load_settings(path, {}).problems
+    assert words in problem.message
+
+
 def test_a_file_that_cannot_be_opened_is_a_problem(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.symlink_to(path)  # root, who may read everything, cannot open a circle either

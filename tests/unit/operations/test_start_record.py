@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,14 @@ def test_a_damaged_record_is_begun_anew(
     file.write_bytes(content)
     assert start(tmp_path, clock)[1] == 0
     assert str(file) in caplog.text
+    assert json.loads(file.read_text())["failed_starts"] == 1
+
+
+def test_a_pipe_in_its_place_holds_nobody_up(tmp_path: Path, clock: Clock) -> None:
+    file = tmp_path / "state" / "starts.json"
+    file.parent.mkdir()
+    os.mkfifo(file)
+    assert start(tmp_path, clock)[1] == 0
     assert json.loads(file.read_text())["failed_starts"] == 1
 
 
