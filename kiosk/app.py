@@ -151,7 +151,7 @@ class Kiosk:
         self._starts = StartRecord(state_folder() / "starts.json", time.time)
         settings = self._keeper.settings
         self._web: Web = web_for(settings, demo=self._demo)
-        self._window = KioskWindow(values.curtain_looks(settings), font=FONT)
+        self._window = KioskWindow(values.curtain_looks(settings, self._say("contact")), font=FONT)
         self._window.session_ending.connect(self._stop.set)
         self._window.close_refused.connect(lambda: self._refused("closing the window"))
         self._window.input_refused.connect(self._refused)
@@ -331,7 +331,7 @@ class Kiosk:
         settings = self._keeper.settings
         self._host.serve(replace(self._web.roots, site=values.site_files(settings)), self._web.connect)
         self._host.set_zoom(settings.display.zoom)
-        self._window.set_looks(values.curtain_looks(settings))
+        self._window.set_looks(values.curtain_looks(settings, self._say("contact")))
         self._controller.configure_page()
 
     # --- the control socket --------------------------------------------------------------------------------

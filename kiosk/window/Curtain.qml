@@ -121,12 +121,22 @@ Rectangle {
                 wrapMode: Text.WordWrap
                 textFormat: Text.PlainText
             }
+            Text {
+                width: parent.width
+                text: curtain.contact
+                visible: text !== "" && !curtain.busy
+                color: curtain.ink
+                font { family: curtain.fontFamily; pixelSize: curtain.unit * 3.6; weight: Font.DemiBold; variableAxes: { "wght": 600 } }
+                horizontalAlignment: Text.AlignHCenter
+                wrapMode: Text.WordWrap
+                textFormat: Text.PlainText
+            }
             Row {
                 id: dots
+                visible: curtain.busy
                 property int lit: 0
                 anchors.horizontalCenter: parent.horizontalCenter
                 spacing: curtain.unit * 1.6
-                opacity: curtain.busy ? 1 : 0
                 Repeater {
                     model: 3
                     Rectangle {
@@ -147,17 +157,5 @@ Rectangle {
             }
         }
 
-        Text {
-            anchors { bottom: parent.bottom; bottomMargin: curtain.unit * 6; horizontalCenter: parent.horizontalCenter }
-            width: parent.width * 0.84
-            text: curtain.contact
-            visible: text !== "" && !curtain.busy
-            color: curtain.ink
-            opacity: 0.7
-            font { family: curtain.fontFamily; pixelSize: curtain.unit * 2.6; variableAxes: { "wght": 450 } }
-            horizontalAlignment: Text.AlignHCenter
-            wrapMode: Text.WordWrap
-            textFormat: Text.PlainText
-        }
     }
 }

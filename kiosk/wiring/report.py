@@ -20,7 +20,7 @@ from kiosk.operations.status import (
     Status,
 )
 from kiosk.session.microphone import MicrophoneKeeper
-from kiosk.session.model import PageStage, Phase, State
+from kiosk.session.model import PageStage, Phase, Reason, State
 from kiosk.wiring.values import ranked
 
 
@@ -53,7 +53,7 @@ def status_of(state: State, microphone: MicrophoneKeeper, around: Surroundings) 
         state=state.phase.value,
         since=moment(state.since),
         reason=_reason(state, around),
-        sentence=around.sentence,
+        sentence=around.sentence or _advice(state),
         session=SessionStatus(
             id=session.id if session else None,
             room=attempt.room if attempt else None,
@@ -97,6 +97,18 @@ def _reason(state: State, around: Surroundings) -> str | None:
     if state.page.fallback_cause or around.sdk_cause:
         return "avatar_fallback"
     return None
+
+
+def _advice(state: State) -> str | None:
+    """What the operator should know where no service has said what is wrong."""
+    if state.reason is not Reason.RECOVERY_EXHAUSTED:
+        return None
+    last = state.recovery.last_reason
+    why = f"The last trouble was {last.value}. " if last else ""
+    return (
+        f"Nothing helped: neither a new connection, nor a new page, nor starting again. {why}"
+        "It is tried again every few minutes. Look at the log, or send somebody an `avatar-kiosk report`."
+    )
 
 
 def _microphone(keeper: MicrophoneKeeper, around: Surroundings, *, in_session: bool) -> MicrophoneStatus:

@@ -98,12 +98,13 @@ def _appearance(settings: Settings) -> messages.Appearance:
     )
 
 
-def curtain_looks(settings: Settings) -> CurtainLooks:
+def curtain_looks(settings: Settings, contact: str = "{contact}") -> CurtainLooks:
+    """`contact`: the sentence that tells a visitor whom to call."""
     look = settings.appearance
     return CurtainLooks(
         organisation=look.organisation,
         logo=look.logo,
-        contact=look.contact,
+        contact=contact.replace("{contact}", look.contact) if look.contact else "",
         accent=look.accent,
         background=look.background if isinstance(look.background, str) else None,
         theme=look.theme,
