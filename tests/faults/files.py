@@ -129,7 +129,6 @@ class SocketRemoved(Fault):
     """Somebody tidies up: the kiosk runs on, but nobody could ask it anything any more."""
 
     family = "files"
-    quick = (IDLE,)
 
     def __init__(self, name: str, spoil: Callable[[Path], None]) -> None:
         self.name = name
@@ -257,12 +256,14 @@ def folders_instead(state: Path) -> None:
 
 
 def file_instead(state: Path) -> None:
-    shutil.rmtree(state)
+    all_gone(state)
     state.write_bytes(GARBAGE)
 
 
 def all_gone(state: Path) -> None:
-    shutil.rmtree(state)
+    """At once: the kiosk may be writing into it."""
+    gone = state.rename(state.with_name("gone"))
+    shutil.rmtree(gone)
 
 
 def _files(state: Path) -> list[Path]:
