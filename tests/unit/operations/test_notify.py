@@ -32,11 +32,13 @@ def manager(request: pytest.FixtureRequest, socket: Path) -> Iterator[tuple[sock
 def test_every_message_arrives_as_systemd_expects_it(manager: tuple[sockets.socket, dict[str, str]]) -> None:
     receiver, environ = manager
     notifier = ServiceNotifier(environ)
+    notifier.more_time(60.0)
     notifier.ready("idle")
     notifier.watchdog()
     notifier.status("offline: the server\ndoes not answer")
     notifier.stopping()
-    assert [receiver.recv(4096) for _ in range(4)] == [
+    assert [receiver.recv(4096) for _ in range(5)] == [
+        b"EXTEND_TIMEOUT_USEC=60000000",
         b"READY=1\nSTATUS=idle",
         b"WATCHDOG=1",
         b"STATUS=offline: the server does not answer",
@@ -74,6 +76,14 @@ def test_without_a_socket_nothing_is_sent(
     monkeypatch.setattr(sockets, "socket", no_socket)
     ServiceNotifier(environ).ready("idle")
     assert not caplog.records
+
+
+def test_what_is_told_is_known_also_where_nobody_listens() -> None:
+    told: list[str] = []
+    notifier = ServiceNotifier({}, told.append)
+    notifier.ready("idle")
+    notifier.stopping()
+    assert told == ["READY=1 STATUS=idle", "STOPPING=1"]
 
 
 def test_a_manager_that_is_gone_is_reported_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
