@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from enum import Enum
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Self
 
@@ -149,12 +150,13 @@ class Recorder:
     def _within_limit(self, entries: Sequence[Mapping[str, Value]], limit: int = EVENTS_LIMIT) -> list[Any]:
         """The newest entries that fit, without secrets."""
         kept: deque[Any] = deque()
+        clean = lru_cache(maxsize=None)(self._redactor.redact)  # nearly all texts are the same few words
         for entry in reversed(entries):
-            clean = self._redactor.redact_data(entry)
-            limit -= len(json.dumps(clean))
+            safe = {name: _each_text(value, clean) for name, value in entry.items()}
+            limit -= len(json.dumps(safe))
             if limit < 0:
                 break
-            kept.appendleft(clean)
+            kept.appendleft(safe)
         return list(kept)
 
     def _tallied(self, event: Event) -> bool:
@@ -201,6 +203,16 @@ class _Handler(logging.Handler):
             line = {"level": record.levelname.lower(), "logger": record.name, "message": _message(record)}
             # A trace's end tells most.
             self._ring.note("log", {**line, "trace": trace[-LONGEST_TEXT:]}, grave=True)
+
+
+def _each_text(value: Value, clean: Callable[[str], str]) -> Value:
+    match value:
+        case str():
+            return clean(value)
+        case list():
+            return [clean(item) if isinstance(item, str) else item for item in value]
+        case _:
+            return value
 
 
 def _message(record: logging.LogRecord) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 
 import pytest
 
 from kiosk.session import messages
 from kiosk.session.controller import Controller
+from kiosk.session.messages import AudioDevice
 from kiosk.session.model import Policy
 from kiosk.session.ports import Equipment
 from tests.unit.session.test_controller import FakeCredentials, FakeObserver, FakePage
@@ -24,13 +26,17 @@ class Listener(FakeObserver):
         return messages.Configure(demo=False, transcripts=self.transcripts)
 
 
+def no_device(devices: Sequence[AudioDevice], current: AudioDevice | None) -> AudioDevice | None:
+    return None
+
+
 @pytest.mark.parametrize("transcripts", [True, False])
 def test_words_are_in_the_log_only_where_they_are_asked_for(
     transcripts: bool, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def scene() -> None:
         page = FakePage()
-        equipment = Equipment(FakeCredentials(), lambda devices, current: None, lambda devices, current: None, Policy())
+        equipment = Equipment(FakeCredentials(), no_device, no_device, Policy())
         page.controller = Controller(
             page=page, observer=Listener(transcripts=transcripts), equipment=equipment, boot="boot"
         )
