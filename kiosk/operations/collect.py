@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from kiosk.config import find_config, load_settings, state_folder
+from kiosk.config.reading import read_start
 from kiosk.config.without_secrets import without_secrets
 from kiosk.operations.bug_report import Findings
 from kiosk.operations.control_client import ControlCommand, ControlError, request, socket_path
@@ -60,8 +61,7 @@ def _config_text(path: Path | None, redactor: Redactor) -> str | None:
     if path is None:
         return None
     try:
-        with path.open("rb") as file:
-            text = file.read(LONGEST_CONFIG).decode("utf-8", errors="replace")
+        text = read_start(path, LONGEST_CONFIG).decode("utf-8", errors="replace")
     except OSError:
         return None
     return without_secrets(text, path.absolute().parent, redactor.remember)

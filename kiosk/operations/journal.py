@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from kiosk.config.reading import read_start
 from kiosk.operations.flight_recorder import FlightRecorder
 from kiosk.operations.redaction import Redactor
 
@@ -95,7 +96,8 @@ class Journal:
         if path.is_file() and path.stat().st_size + len(text) > SEGMENT:
             path.replace(self._folder / f"{self.run}.old.jsonl")
         new = not path.exists()
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "wb", buffering=0) as file:
+        how = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NONBLOCK  # a pipe in its place must not hold anybody up
+        with os.fdopen(os.open(path, how, 0o600), "wb", buffering=0) as file:
             # A full disk may have taken half a line: the next one begins afresh.
             whole = b"\n" + text if self._torn else text
             self._torn = True
@@ -155,8 +157,7 @@ def _read_run(name: str, paths: list[Path]) -> Run:
     unreadable = 0
     for path in paths:
         try:
-            with path.open("rb") as file:
-                content = file.read(2 * SEGMENT)
+            content = read_start(path, 2 * SEGMENT)
         except OSError:
             unreadable += 1
             continue

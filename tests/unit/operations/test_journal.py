@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 import subprocess
 import sys
@@ -193,4 +194,16 @@ def test_no_folder_a_file_and_a_folder_in_a_files_place_are_no_runs(tmp_path: Pa
     (tmp_path / "file").write_text("")
     assert read_runs(tmp_path / "file") == []
     (tmp_path / "20260101T000000Z-1.jsonl").mkdir()
-    assert [run.entries for run in read_runs(tmp_path)] == [[]]
+    os.mkfifo(tmp_path / "20260101T000000Z-2.jsonl")
+    assert [run.entries for run in read_runs(tmp_path)] == [[], []]
+
+
+def test_a_pipe_in_its_place_holds_nobody_up(folder: Path) -> None:
+    ring = FlightRecorder()
+    made = Journal(ring, Redactor(), folder)
+    folder.mkdir(parents=True)
+    os.mkfifo(folder / f"{made.run}.jsonl")
+    made.start()
+    ring.note("state", grave=True)
+    made.close(20)
+    assert not made._thread.is_alive()
