@@ -1,5 +1,6 @@
 """The credentials as the kiosk uses them: built from a configuration file."""
 
+import email.utils
 import subprocess
 import sys
 from pathlib import Path
@@ -81,6 +82,22 @@ async def test_fetches_from_the_configured_endpoint(tmp_path: Path) -> None:
     assert [asked.method for asked in service.asked] == ["HEAD", "POST"]
     assert service.asked[1].headers["X-Key"] == "abcdef"
     assert service.asked[1].json()["room_name"].startswith("lobby-")
+
+
+@pytest.mark.parametrize("off", [-3600.0, 3600.0])
+async def test_a_good_token_is_taken_by_a_machine_whose_clock_is_off(tmp_path: Path, off: float) -> None:
+    """An hour ahead it would seem to have expired; an hour behind, to live for longer than it does."""
+    time = Time()
+    claims = {"sub": "visitor", "exp": time.wall + 300, "video": {"roomJoin": True, "room": "theirs"}}
+    answer = {"serverUrl": "wss://x", "participantToken": jwt.encode(claims, API_SECRET)}
+    date = email.utils.formatdate(time.wall, usegmt=True)
+    async with serving(Script([(200, answer)], {"Date": date})) as service:
+        settings = settings_of(tmp_path, f"[livekit]\ntoken_endpoint = '{service.url}'\n")
+        time.wall += off
+        credentials = build_credentials(settings, lambda: time.wall)
+        grant = await credentials.join("b7-1", "de")
+        await credentials.aclose()
+    assert grant.expires_at - time.wall == pytest.approx(300, abs=3)
 
 
 async def test_after_a_refusal_only_a_token_proves_that_the_endpoint_is_well(tmp_path: Path) -> None:
