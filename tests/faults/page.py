@@ -17,6 +17,11 @@ from tests.support.processes import ChildProcess
 
 IDLE, LIVE = Scene.IDLE, Scene.LIVE
 
+TOLD: tuple[Misdeed, ...] = ("wipe", "lose context")
+"""What the next heartbeat tells; all else is noticed by its silence."""
+NOTICED_AT_ONCE, NOTICED_LATE = 3.0, 8.0
+"""Seconds after which trouble has begun if any begins."""
+
 
 class PageFault(Fault):
     """Something of the page; what it needs to break it lies in `Stage.things`."""
@@ -38,6 +43,7 @@ class RendererSignalled(PageFault):
     def __init__(self, name: str, number: signal.Signals, *, quick: tuple[Scene, ...] = ()) -> None:
         super().__init__(name, quick=quick)
         self._number = number
+        self.settle = NOTICED_AT_ONCE if number is signal.SIGKILL else NOTICED_LATE
 
     def strike(self, stage: Stage) -> None:
         for program in _programs(stage):
@@ -59,6 +65,7 @@ class Misbehaviour(PageFault):
     ) -> None:
         super().__init__(name, quick=quick, scenes=scenes)
         self._misdeed: Misdeed = misdeed
+        self.settle = NOTICED_AT_ONCE if misdeed in TOLD else NOTICED_LATE
         self._seconds = seconds
 
     def arrange(self, plan: Plan) -> None:
