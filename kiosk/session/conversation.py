@@ -137,7 +137,7 @@ def connection_state(turn: Turn, event: ConnectionStateChanged) -> None:
     phase = turn.state.phase
     if event.state is ConnectionState.CONNECTED:
         turn.set_attempt(connected=True)
-        turn.clear(Timer.CONNECT)
+        turn.clear(Timer.CONNECT, Timer.SIGNAL)
         if not _joined_again(turn):
             if not attempt.agent_ready:
                 turn.arm(Timer.AGENT, turn.state.policy.agent_timeout)
@@ -150,11 +150,20 @@ def connection_state(turn: Turn, event: ConnectionStateChanged) -> None:
     elif not attempt.connected:
         return
     elif event.state is ConnectionState.RECONNECTING and phase is Phase.LIVE:
-        turn.set_attempt(connected=False)
-        ladder.trouble(turn, Reason.CONNECTION_LOST)
+        if turn.state.page.frames_per_second > 0:
+            # Media takes its own way: while it arrives the visitor need not know that the signalling is gone.
+            turn.arm(Timer.SIGNAL, turn.state.policy.signal_patience)
+        else:
+            signal_lost(turn)
     elif event.state in GONE:
         turn.set_attempt(connected=False)
         ladder.trouble(turn, Reason.CONNECTION_CLOSED)
+
+
+def signal_lost(turn: Turn) -> None:
+    """The signalling connection is gone, and nothing comes any more."""
+    turn.set_attempt(connected=False)
+    ladder.trouble(turn, Reason.CONNECTION_LOST)
 
 
 def _joined_again(turn: Turn) -> bool:

@@ -159,6 +159,7 @@ class Timer(StrEnum):
     PROBE_ANSWER = "probe_answer"
     AUTO_START = "auto_start"
     RECYCLE = "recycle"
+    SIGNAL = "signal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +177,9 @@ class Policy:
     credentials_timeout: float = 20.0
     connect_timeout: float = 15.0
     resume_timeout: float = 4.0
+    signal_patience: float = 60.0
+    """How long a conversation goes on whose signalling is lost while its sound and motion still arrive; livekit-client
+    tries to resume for about 50 s and then says that it has given up."""
     reconnect_timeout: float = 10.0
     reload_timeout: float = 15.0
     rebuild_timeout: float = 20.0

@@ -194,6 +194,8 @@ def _watch_frames(turn: Turn, frames_per_second: float) -> None:
     if frames_per_second > 0:
         turn.set_attempt(seen_frames=True)
         turn.set_page(frames_stopped_since=None)
+    elif Timer.SIGNAL in turn.state.timers:
+        conversation.signal_lost(turn)
     elif attempt is not None and attempt.seen_frames:
         since = turn.state.page.frames_stopped_since
         if since is None:
@@ -303,6 +305,8 @@ def _due(turn: Turn, timer: Timer) -> None:
         case Timer.HEALTH:
             turn.set(recovery=recovery.proven(state.recovery), failed_starts=0, exhausted=0)
             turn.do(ProveHealth())
+        case Timer.SIGNAL:
+            conversation.signal_lost(turn)
         case Timer.RECYCLE:
             _recycle(turn)
         case Timer.SESSION_WARNING:

@@ -106,6 +106,54 @@ def test_a_short_network_cut_is_left_to_the_sdk() -> None:
     assert not bench.take(SendReconnect)
 
 
+def test_a_visitor_does_not_notice_a_signalling_connection_that_comes_back() -> None:
+    bench = Bench()
+    bench.live()
+    bench.beat(frames_per_second=25.0)
+    bench.connection(ConnectionState.RECONNECTING)
+    for _ in range(20):
+        bench.wait(1, beating=False)
+        bench.beat(frames_per_second=25.0)
+    assert bench.state.phase is Phase.LIVE
+    bench.connection(ConnectionState.CONNECTED)
+    bench.wait(1, beating=False)
+    bench.beat(frames_per_second=0.0)
+    assert bench.state.phase is Phase.LIVE, "one beat without frames is nothing by itself"
+
+
+def test_without_signalling_the_first_second_without_motion_is_a_lost_connection() -> None:
+    bench = Bench()
+    bench.live()
+    bench.beat(frames_per_second=25.0)
+    bench.connection(ConnectionState.RECONNECTING)
+    bench.wait(1, beating=False)
+    bench.beat(frames_per_second=0.0)
+    assert (bench.state.phase, rung(bench)) == (Phase.RECOVERING, Rung.RESUME)
+    assert bench.state.reason is Reason.CONNECTION_LOST
+    bench.connection(ConnectionState.CONNECTED)
+    assert bench.state.phase is Phase.LIVE
+
+
+def test_signalling_that_stays_away_is_not_waited_for_without_end() -> None:
+    bench = Bench(Policy(idle_timeout=600.0))
+    bench.live()
+    bench.beat(frames_per_second=25.0)
+    bench.connection(ConnectionState.RECONNECTING)
+    for _ in range(61):
+        bench.wait(1, beating=False)
+        bench.beat(frames_per_second=25.0)
+    assert bench.state.phase is Phase.RECOVERING
+
+
+def test_a_connection_that_is_given_up_is_recovered_although_motion_was_seen_a_moment_ago() -> None:
+    bench = Bench()
+    bench.live()
+    bench.beat(frames_per_second=25.0)
+    bench.connection(ConnectionState.RECONNECTING)
+    bench.connection(ConnectionState.DISCONNECTED)
+    assert (bench.state.phase, bench.state.reason) == (Phase.RECOVERING, Reason.CONNECTION_CLOSED)
+
+
 def test_a_lost_connection_that_does_not_resume_climbs_to_a_fresh_room() -> None:
     bench = Bench()
     bench.live()
