@@ -80,6 +80,7 @@ class NoNames(OverTheLine):
 
     def arrange(self, plan: Plan) -> None:
         super().arrange(plan)
+        plan.configuration.setdefault("session", {})["idle_timeout"] = "5m"  # nobody says a word meanwhile
         near = plan.things[NAMESPACE].near
         plan.things[DNS] = plan.keep(DnsServer(near, {NAME: near}))
 
@@ -103,14 +104,16 @@ class BadCertificate(VisitorMayCome):
 
     family = "network"
     peer = True
-    over = True
+    settle = 4.0
 
-    def __init__(self, what: str, words: str, lasts: float, *, quick: tuple[Scene, ...] = ()) -> None:
-        self.name = f"TLS certificate {what}"
+    def __init__(self, what: str, words: str, lasts: float, scene: Scene, *, quick: bool = False) -> None:
+        self.name = f"TLS certificate {what} for {lasts:.0f} s"
         self.what = what
         self.words = words
         self.lasts = lasts
-        self.quick = quick
+        self.scenes = (scene,)
+        self.quick = (scene,) if quick else ()
+        self.over = scene is Scene.LIVE
 
     def certificate(self, authority: Authority) -> Certificate:
         """The one that must not be accepted."""
@@ -123,10 +126,13 @@ class BadCertificate(VisitorMayCome):
 
     def arrange(self, plan: Plan) -> None:
         authority = Authority(plan.folder / "certificates")
-        authority.trust_in_chromium(plan.folder / "kiosk" / "home")
+        home = plan.folder / "trusting"
+        authority.trust_in_chromium(home)
+        plan.environment.update(authority.environment)
+        # For the peer as well: it has an environment of its own.
+        plan.wrapper = ["env", f"HOME={home}"]
         tls = ChangingTls(authority.signed("good"))
         way = plan.keep(Way(plan.server.port, tls=tls.context))
-        plan.environment.update(authority.environment)
         plan.url = way.url
         plan.things.update({AUTHORITY: authority, TLS: tls, WAY: way})
 
@@ -153,6 +159,8 @@ def assert_told(stage: Stage, words: str) -> None:
     assert words in (told["sentence"] or ""), f"the operator was told: {told['sentence']}"
 
 
+EXPIRED = "its certificate has expired"
+
 FAULTS: tuple[Fault, ...] = (
     BadLine("cable cut", Condition(whole=False), 5.0, quick=(Scene.LIVE,)),
     BadLine("cable cut", Condition(whole=False), 30.0),
@@ -162,7 +170,10 @@ FAULTS: tuple[Fault, ...] = (
     NoNames("the name does not exist", Answer.NXDOMAIN, "there is none like it", (Scene.IDLE,)),
     NoNames("the name server fails", Answer.SERVFAIL, "no name server gives an answer", (Scene.IDLE,)),
     NoNames("no answer", Answer.NONE, "no name server gives an answer", (Scene.IDLE, Scene.LIVE)),
-    BadCertificate("expired", "its certificate has expired", 35.0, quick=(Scene.IDLE,)),
-    BadCertificate("self-signed", "its certificate is self-signed", 35.0),
-    BadCertificate("for another name", "its certificate is for another", 35.0),
+    BadCertificate("expired", EXPIRED, 6.0, Scene.IDLE, quick=True),
+    BadCertificate("expired", EXPIRED, 35.0, Scene.LIVE),
+    BadCertificate("self-signed", "its certificate is self-signed", 6.0, Scene.IDLE),
+    BadCertificate("self-signed", "its certificate is self-signed", 35.0, Scene.LIVE),
+    BadCertificate("for another name", "its certificate is for another", 6.0, Scene.IDLE),
+    BadCertificate("for another name", "its certificate is for another", 35.0, Scene.LIVE),
 )
