@@ -6,7 +6,7 @@ timers here. Feed it a `Tick` no later than `State.next_deadline()`.
 
 from __future__ import annotations
 
-from kiosk.session import conversation, ladder, messages, recovery
+from kiosk.session import conversation, ladder, messages, recovery, upkeep
 from kiosk.session.events import (
     AvatarTokenArrived,
     Began,
@@ -21,7 +21,6 @@ from kiosk.session.events import (
     Probe,
     Probed,
     ProveHealth,
-    RebuildPage,
     Reconfigured,
     RendererGone,
     Slept,
@@ -40,9 +39,6 @@ from kiosk.session.model import (
     Timer,
 )
 from kiosk.session.turn import Turn
-
-RECYCLE_AGAIN = 600.0
-"""Seconds a page is left alone although it is large: if a new one is as large, replacing it does not help."""
 
 BUSY_PREPARING = 4.0
 """How many times as long a page may be silent while it loads its avatar, which can keep a weak machine busy."""
@@ -66,7 +62,7 @@ def _dispatch(turn: Turn, event: Event) -> None:
             turn.state = turn.state.with_timers(**later)
             conversation.restart_silence(turn)
         case Began():
-            _began(turn)
+            upkeep.began(turn)
         case StartRequested():
             conversation.start(turn, event.source, event.language)
         case StopRequested():
@@ -84,14 +80,14 @@ def _dispatch(turn: Turn, event: Event) -> None:
             ladder.page_trouble(turn, Reason.PAGE_FAILED)
         case AvatarTokenArrived():
             if turn.state.phase is Phase.IDLE and turn.state.page.fallback_cause:
-                _renew(turn)
+                upkeep.renew(turn)
         case Reconfigured():
             turn.set(policy=event.policy, demo=event.demo, blocked=event.blocked, probe_failures=0)
-            _renew(turn)
+            upkeep.renew(turn)
         case HoursChanged():
             _hours(turn, is_open=event.open)
         case MemoryMeasured():
-            _weigh(turn, event.renderer)
+            upkeep.weigh(turn, event.renderer)
         case _:
             _page_message(turn, event)
 
@@ -204,38 +200,6 @@ def _watch_frames(turn: Turn, frames_per_second: float) -> None:
             ladder.trouble(turn, Reason.FRAMES_STOPPED)
 
 
-def _weigh(turn: Turn, renderer: int) -> None:
-    """Replace a page that has grown large, unless it is new."""
-    since = turn.state.page.ready_since
-    if renderer > turn.state.policy.page_memory and since is not None and turn.now - since >= RECYCLE_AGAIN:
-        _recycle(turn)
-
-
-def _recycle(turn: Turn) -> None:
-    """Another page for the one that is worn, if nobody is there; a visitor's is replaced afterwards in any case."""
-    if turn.state.phase in (Phase.IDLE, Phase.CLOSED):
-        _renew(turn, Reason.RECYCLED)
-    else:
-        turn.arm(Timer.RECYCLE, turn.state.policy.probe_interval)
-
-
-def _renew(turn: Turn, reason: Reason | None = None) -> None:
-    """A new page while nobody is there."""
-    turn.clear(*ladder.SESSION_TIMERS, Timer.PROBE, Timer.AUTO_START)
-    turn.enter(Phase.STARTING, reason)
-    ladder.replace_page(turn, RebuildPage(), turn.state.policy.rebuild_timeout)
-
-
-def _began(turn: Turn) -> None:
-    """Load the first page; or wait first, if the process has died again and again: it may well be the page's fault."""
-    state = turn.state
-    if 0 < state.policy.restart_budget <= state.failed_starts:
-        turn.set(exhausted=state.failed_starts - state.policy.restart_budget)
-        ladder.give_up(turn)
-        return
-    ladder.replace_page(turn, RebuildPage(), state.policy.rebuild_timeout)
-
-
 # --- the outside ---------------------------------------------------------------------------------------------
 
 
@@ -256,7 +220,7 @@ def _probed(turn: Turn, reason: Reason | None) -> None:
         turn.set(probe_failures=0)
         turn.clear(Timer.PROBE, Timer.PROBE_ANSWER)
         if state.page_used or state.page.stage is not PageStage.READY:
-            _renew(turn)
+            upkeep.renew(turn)
         else:
             conversation.rest(turn)
 
@@ -308,7 +272,7 @@ def _due(turn: Turn, timer: Timer) -> None:
         case Timer.SIGNAL:
             conversation.signal_lost(turn)
         case Timer.RECYCLE:
-            _recycle(turn)
+            upkeep.recycle(turn)
         case Timer.SESSION_WARNING:
             """Nothing to do but to show it: `present` counts down from `ends_at`."""
         case Timer.SESSION_END:
