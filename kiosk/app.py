@@ -178,6 +178,7 @@ class Kiosk:
         self._host.renderer_gone.connect(lambda cause: self._controller.feed(events.RendererGone(cause)))
         self._host.load_failed.connect(lambda cause: self._controller.feed(events.PageLoadFailed(cause)))
         self._host.blocked.connect(self._refused)
+        self._host.distrusted.connect(lambda: self._controller.feed(events.CertificateRefused()))
         self._control = ControlServer(socket_path(environ), self._answer)
         watched = self._keeper.path or user_config_file()
         self._watcher = None if options.demo else ConfigWatcher(watched, self._config_changed)

@@ -102,7 +102,7 @@ WebEngineView {
     onContextMenuRequested: request => { request.accepted = true; gate.refuse("context menu", page.url); }
     onTouchSelectionMenuRequested: request => { request.accepted = true; }
     onTooltipRequested: request => { request.accepted = true; }
-    onCertificateError: error => { error.rejectCertificate(); gate.refuse("certificate", error.url); }
+    onCertificateError: error => { error.rejectCertificate(); gate.distrust(error.url); }
     onSelectClientCertificate: selection => { selection.selectNone(); gate.refuse("client certificate", page.url); }
     onDesktopMediaRequested: request => { request.cancel(); gate.refuse("screen capture", page.url); }
     onFileSystemAccessRequested: request => { request.reject(); gate.refuse("file system access", request.origin); }

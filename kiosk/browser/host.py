@@ -30,6 +30,8 @@ class PageHost(QObject):
     """The renderer process of the page ended by itself; why. `reload` and `rebuild` both start another."""
     load_failed = Signal(str)
     """The page could not be loaded, or went somewhere else; why."""
+    distrusted = Signal()
+    """A server's certificate was refused; `blocked` tells whose."""
     blocked = Signal(str)
     """The page, or somebody in front of it, tried what is not allowed; what. It had no effect."""
 
@@ -127,6 +129,7 @@ class PageHost(QObject):
         page.died.connect(self.renderer_gone)
         page.failed.connect(self.load_failed)
         page.refused.connect(self.blocked)
+        page.distrusted.connect(self.distrusted)
         return page
 
     def _destroy_retired(self) -> None:

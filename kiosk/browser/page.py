@@ -63,6 +63,8 @@ class Gate(QObject):
 
     refused = Signal(str)
     """Something was refused: what, and for which address (without its query, which may hold a token)."""
+    distrusted = Signal()
+    """A server's certificate was refused; `refused` names the server."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -99,6 +101,12 @@ class Gate(QObject):
         loudness = min(_CONSOLE_LEVELS[level], logging.INFO) if is_module(source) else _CONSOLE_LEVELS[level]
         page_log.log(loudness, "%s:%d: %s", for_log(source), line, text)
 
+    @Slot(QUrl)
+    def distrust(self, url: QUrl) -> None:
+        """A server has shown a certificate that Chromium does not accept."""
+        self.refuse("certificate", url)
+        self.distrusted.emit()
+
     @Slot(str, QUrl)
     def refuse(self, what: str, url: QUrl) -> None:
         """Report a refusal, unless too many are reported already: a page can try in a loop."""
@@ -115,6 +123,8 @@ class Page(QObject):
     failed = Signal(str)
     """A load failed, or the page left its address; why."""
     refused = Signal(str)
+    distrusted = Signal()
+    """A server's certificate was refused."""
 
     def __init__(
         self,
@@ -134,6 +144,7 @@ class Page(QObject):
         self.item = self._create_item(nursery, looks)
         self._gate.refused.connect(self.refused)
         queued = Qt.ConnectionType.QueuedConnection
+        self._gate.distrusted.connect(self.distrusted, queued)
         # Signals that QML declares are made at run time; no stub can know them.
         self.item.died.connect(self._on_died, queued)  # type: ignore[attr-defined]
         self.item.failed.connect(self.failed, queued)  # type: ignore[attr-defined]

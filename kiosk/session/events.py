@@ -75,6 +75,11 @@ class PageLoadFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class CertificateRefused:
+    """The browser does not accept the certificate of a server that the page has asked."""
+
+
+@dataclass(frozen=True, slots=True)
 class AvatarTokenArrived:
     """A session token could be had again after the built-in avatar had to stand in."""
 
@@ -112,6 +117,7 @@ Event = (
     | Probed
     | RendererGone
     | PageLoadFailed
+    | CertificateRefused
     | AvatarTokenArrived
     | Reconfigured
     | HoursChanged

@@ -133,6 +133,7 @@ def new_attempt(turn: Turn) -> None:
     serial = state.serial + 1
     attempt = Attempt(id=f"{state.boot}-{serial}")
     turn.set(serial=serial, attempt=attempt)
+    turn.set_page(distrusts=False)
     turn.do(Mint(attempt.id, state.session.language if state.session else ""))
     turn.arm(Timer.CONNECT, state.policy.credentials_timeout)
 

@@ -71,6 +71,8 @@ class Reason(StrEnum):
     ENDPOINT_UNAVAILABLE = "endpoint_unavailable"
     ENDPOINT_REFUSED = "endpoint_refused"
     ENDPOINT_INVALID = "endpoint_invalid"
+    CERTIFICATE_REFUSED = "certificate_refused"
+    """By the browser, although the credentials' own requests get through."""
     LIVEKIT_VERSION = "livekit_version"
     CONFIGURATION = "configuration"
     SESSION_TOKEN_UNAVAILABLE = "session_token_unavailable"
@@ -133,6 +135,7 @@ _NEEDS_PERSON = frozenset(
         Reason.CREDENTIALS_REFUSED,
         Reason.ENDPOINT_REFUSED,
         Reason.ENDPOINT_INVALID,
+        Reason.CERTIFICATE_REFUSED,
         Reason.LIVEKIT_VERSION,
         Reason.CONFIGURATION,
         Reason.RECOVERY_EXHAUSTED,
@@ -233,6 +236,8 @@ class Page:
     last_beat: float | None = None
     ready_since: float | None = None
     frames_stopped_since: float | None = None
+    distrusts: bool = False
+    """Its browser has refused the server's certificate, since the page came or the last attempt began."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from kiosk.session import conversation, ladder, messages, recovery, upkeep
 from kiosk.session.events import (
     AvatarTokenArrived,
     Began,
+    CertificateRefused,
     Effect,
     Event,
     Granted,
@@ -78,6 +79,10 @@ def _dispatch(turn: Turn, event: Event) -> None:
             ladder.page_trouble(turn, Reason.RENDERER_GONE)
         case PageLoadFailed():
             ladder.page_trouble(turn, Reason.PAGE_FAILED)
+        case CertificateRefused():
+            turn.set_page(distrusts=True)
+            if turn.state.phase is Phase.IDLE:
+                turn.do(Probe())
         case AvatarTokenArrived():
             if turn.state.phase is Phase.IDLE and turn.state.page.fallback_cause:
                 upkeep.renew(turn)
@@ -207,22 +212,28 @@ def _probed(turn: Turn, reason: Reason | None) -> None:
     state = turn.state
     if state.phase is Phase.RECOVERING and Timer.PROBE_ANSWER in state.timers:
         turn.clear(Timer.PROBE_ANSWER)
-        if reason is None:
-            ladder.wait_then_perform(turn)
+        # Twice in a row: the certificate may have been replaced between the page's request and ours.
+        if why := reason or (_distrust(state) if state.recovery.failures > 1 else None):
+            ladder.unavailable(turn, why)
         else:
-            ladder.unavailable(turn, reason)
-    elif state.phase is Phase.IDLE and reason is not None:
-        ladder.out_of_service(turn, reason)
+            ladder.wait_then_perform(turn)
+    elif state.phase is Phase.IDLE and (why := reason or _distrust(state)):
+        ladder.out_of_service(turn, why)
     elif state.phase in (Phase.OFFLINE, Phase.FAULTED):
         if reason is not None or state.blocked is not None:
             ladder.out_of_service(turn, state.blocked or reason or Reason.CONFIGURATION)
             return
         turn.set(probe_failures=0)
         turn.clear(Timer.PROBE, Timer.PROBE_ANSWER)
-        if state.page_used or state.page.stage is not PageStage.READY:
+        if state.page_used or state.page.distrusts or state.page.stage is not PageStage.READY:
             upkeep.renew(turn)
         else:
             conversation.rest(turn)
+
+
+def _distrust(state: State) -> Reason | None:
+    """The browser has a list of authorities of its own: it may refuse a server that lets everybody else in."""
+    return Reason.CERTIFICATE_REFUSED if state.page.distrusts else None
 
 
 def _hours(turn: Turn, *, is_open: bool) -> None:

@@ -101,6 +101,12 @@ def _reason(state: State, around: Surroundings) -> str | None:
 
 def _advice(state: State) -> str | None:
     """What the operator should know where no service has said what is wrong."""
+    if state.reason is Reason.CERTIFICATE_REFUSED:
+        return (
+            "The browser refuses the LiveKit server's certificate. Check its expiry and its name. If it is signed by "
+            "an authority of your own, make that known to the browser, too, as the user who runs the kiosk: "
+            "`certutil -d sql:$HOME/.pki/nssdb -A -t C,, -n lobby -i authority.pem`. Then start the kiosk again."
+        )
     if state.reason is not Reason.RECOVERY_EXHAUSTED:
         return None
     last = state.recovery.last_reason

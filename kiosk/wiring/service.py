@@ -63,6 +63,7 @@ _REASONS = {
     Reason.ENDPOINT_UNAVAILABLE: "the token endpoint cannot be reached",
     Reason.ENDPOINT_REFUSED: "the token endpoint refuses the kiosk",
     Reason.ENDPOINT_INVALID: "the token endpoint's answer makes no sense",
+    Reason.CERTIFICATE_REFUSED: "the browser refuses the LiveKit server's certificate",
     Reason.LIVEKIT_VERSION: "the page has the wrong livekit-client",
     Reason.CONFIGURATION: "the configuration has problems",
     Reason.SESSION_TOKEN_UNAVAILABLE: "the avatar's platform cannot be reached",

@@ -6,6 +6,7 @@ import ssl
 import subprocess
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 
 from tests.support import parts
@@ -74,6 +75,11 @@ class Authority:
             *("-in", str(request), "-out", str(made.certificate)),
         )
         return made
+
+    @cached_property
+    def sibling(self) -> Authority:
+        """Another authority, known to those alone who are told."""
+        return Authority(self._folder / "sibling")
 
     def self_signed(self, host: str = HOST) -> Certificate:
         """One that nobody vouches for."""

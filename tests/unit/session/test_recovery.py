@@ -407,3 +407,47 @@ def test_a_page_that_is_busy_with_loading_its_avatar_is_given_longer() -> None:
     assert bench.state.phase is Phase.IDLE
     bench.wait(5.1, beating=False)
     assert bench.take(RebuildPage), "from then on it beats every second"
+
+
+def test_a_certificate_that_only_the_browser_refuses_calls_for_a_person() -> None:
+    bench = Bench()
+    bench.idle()
+    bench.tap()
+    bench.grant()
+    for _ in range(2):
+        bench.feed(events.CertificateRefused())
+        bench.failed(messages.Operation.CONNECT)
+        bench.feed(events.Probed())
+        if bench.state.phase is Phase.RECOVERING:
+            bench.wait(1)
+            bench.grant()
+    assert (bench.state.phase, bench.state.reason) == (Phase.FAULTED, Reason.CERTIFICATE_REFUSED)
+
+    bench.take(RebuildPage)
+    bench.wait(61)
+    bench.feed(events.Probed())
+    assert bench.take(RebuildPage), "whether the browser still refuses it, only a new page can tell"
+    bench.page_up()
+    assert bench.state.phase is Phase.IDLE
+    bench.feed(events.CertificateRefused(), events.Probed())
+    assert (bench.state.phase, bench.state.reason) == (Phase.FAULTED, Reason.CERTIFICATE_REFUSED)
+
+
+def test_a_certificate_that_everybody_refuses_is_an_unreachable_server() -> None:
+    bench = Bench()
+    bench.idle()
+    bench.feed(events.CertificateRefused(), events.Probed(Reason.SERVER_UNREACHABLE))
+    assert (bench.state.phase, bench.state.reason) == (Phase.OFFLINE, Reason.SERVER_UNREACHABLE)
+
+
+def test_a_certificate_that_was_refused_a_while_ago_is_not_blamed_for_later_trouble() -> None:
+    bench = Bench()
+    bench.live()
+    bench.feed(events.CertificateRefused())
+    bench.player("stalled")
+    bench.wait(25)
+    assert rung(bench) is Rung.FRESH
+    bench.grant()
+    bench.failed(messages.Operation.CONNECT)
+    bench.feed(events.Probed())
+    assert bench.state.phase is Phase.RECOVERING

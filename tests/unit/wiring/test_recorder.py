@@ -124,6 +124,7 @@ def every_event() -> list[Event]:
         events.Probed(Reason.SERVER_UNREACHABLE),
         events.RendererGone(f"crashed {SECRET}"),
         events.PageLoadFailed("failed"),
+        events.CertificateRefused(),
         events.AvatarTokenArrived(),
         events.Reconfigured(Policy(), demo=False),
         events.HoursChanged(open=True),
