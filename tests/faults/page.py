@@ -14,6 +14,7 @@ from tests.support.engine_processes import engine_processes, renderers
 from tests.support.fake_services import FakeConsole
 from tests.support.faulty_avatar import FaultyAvatar, Misdeed
 from tests.support.processes import ChildProcess
+from tests.support.waiting import wait_until
 
 IDLE, LIVE = Scene.IDLE, Scene.LIVE
 
@@ -91,14 +92,25 @@ class Harmless(Misbehaviour):
 class OutOfMemory(Misbehaviour):
     """The page grows until it can get no more, which is half a gigabyte more than it has: then Chromium ends it."""
 
-    limit = 60.0
     room = 512 * 1024 * 1024
+    growing = 60.0
+    """Seconds it may take to fill that."""
 
-    def strike(self, stage: Stage) -> None:
-        for pid in _pages(stage.kiosk.process):
+    def prepare(self, stage: Stage) -> None:
+        pages = _pages(stage.kiosk.process)
+        for pid in pages:
             allowed = _data_bytes(pid) + self.room
             resource.prlimit(pid, resource.RLIMIT_DATA, (allowed, allowed))
         super().strike(stage)
+        wait_until(
+            lambda: not any(Path(f"/proc/{pid}").exists() for pid in pages),
+            "the page to run out of memory",
+            self.growing,
+            details=stage.kiosk.report,
+        )
+
+    def strike(self, stage: Stage) -> None:
+        """It has just come to its end by itself."""
 
 
 class HelpersKilled(PageFault):
