@@ -35,8 +35,8 @@ _ALWAYS = (
     "--ignore-gpu-blocklist",
     # The demo connects the page with itself. On a machine without any network that takes loopback addresses.
     "--allow-loopback-in-peer-connection",
-    # A page that grows without end is ended at 1.5 GB and made anew (measured: its renderer, with all else it holds);
-    # left to itself it takes 3, which drives a machine of 4 into swapping before anybody notices.
+    # A page that grows without end is ended and made anew when its renderer has 1.5 GB in all (measured). Without this
+    # it had 3 GB and went on: a machine of 4 swaps by then, and nothing on it can be used.
     "--js-flags=--max-old-space-size=1024",
     "--disable-pinch",
     "--overscroll-history-navigation=0",
