@@ -1,5 +1,8 @@
 import { stepStall, UNWATCHED, untilStall } from './stall-detector.js';
 
+/** A page that was busy itself has news of frames waiting: they are heard before anything is concluded. */
+const NEWS_MS = 100;
+
 /** The stall detector with a clock: tells when a stream stalls and when it flows again. */
 export class StallWatch {
   #state = UNWATCHED;
@@ -33,7 +36,11 @@ export class StallWatch {
     this.#state = stepStall(this.#state, event, now);
     clearTimeout(this.#timer);
     const wait = untilStall(this.#state, now);
-    if (wait !== null) this.#timer = setTimeout(() => this.#step({ type: 'tick' }), Math.ceil(wait));
+    if (wait !== null) this.#timer = setTimeout(() => this.#hearNews(), Math.ceil(wait));
     if (before !== this.#state.stalled) this.#onChange(this.#state.stalled);
+  }
+
+  #hearNews() {
+    this.#timer = setTimeout(() => this.#step({ type: 'tick' }), NEWS_MS);
   }
 }
