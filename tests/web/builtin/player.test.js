@@ -203,7 +203,8 @@ test('stalled comes once after 3 s without frames, turns the face idle, and is a
     provider.emit('motion-frames', 3);
     assert.equal(view.input.mood, 'engaged');
     assert.equal(player.getStats().motionFrames, 8);
-    pass(3110);
+    pass(3010);
+    pass(100);
     assert.equal(events.filter((event) => event === 'stalled').length, 2);
   } finally {
     clock.mock.restore();
@@ -223,8 +224,10 @@ test('frames are not missed while the transport resumes by itself', async () => 
     mock.timers.tick(20_000);
     assert.equal(player.getStats().stalled, false);
     provider.emit('connection-state', 'connected');
-    now += 3101;
-    mock.timers.tick(3101);
+    for (const milliseconds of [3001, 100]) {
+      now += milliseconds;
+      mock.timers.tick(milliseconds);
+    }
     assert.equal(player.getStats().stalled, true, 'three seconds of grace begin with the connection');
   } finally {
     clock.mock.restore();
@@ -244,7 +247,7 @@ test('a page that was busy itself for 3 s hears of the frames that came meanwhil
     provider.emit('motion-frames', 70);
     now += 2900;
     mock.timers.tick(2900);
-    assert.equal(player.getStats().stalled, false);
+    assert.equal(events.includes('stalled'), false);
   } finally {
     clock.mock.restore();
     mock.timers.reset();
