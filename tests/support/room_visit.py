@@ -85,6 +85,11 @@ class Visit:
         self._gone = asyncio.Event()
         self._listening: set[asyncio.Task[None]] = set()
 
+    @property
+    def has_visitor(self) -> bool:
+        """Somebody is there to talk with."""
+        return any(map(_is_visitor, self._room.remote_participants.values()))
+
     async def attend(self) -> None:
         """Join, publish, greet, and stay until the visit is over."""
         self._watch_room()

@@ -38,10 +38,11 @@ class Agent:
 
     @property
     def visit(self) -> Visit:
-        """The latest visit."""
+        """The latest visit to somebody: after an outage it may still be alone in a room that nobody else needs."""
         if not self._visits:
             raise RuntimeError("the agent is in no room")
-        return list(self._visits.values())[-1]
+        latest_first = list(reversed(self._visits.values()))
+        return next((visit for visit in latest_first if visit.has_visitor), latest_first[0])
 
     async def watch(self) -> None:
         """Join every new room with the prefix, for ever."""
