@@ -4,7 +4,7 @@
 FAILED_CHECKS=()
 
 run_checks() {
-  local python_files=(kiosk tests/support packaging)
+  local python_files=(kiosk tests/support tests/faults tests/bench packaging)
   check "ruff" "$VENV/bin/ruff" check .
   check "ruff format" "$VENV/bin/ruff" format --check .
   check "mypy" "$VENV/bin/mypy" --strict "${python_files[@]}"
