@@ -217,8 +217,10 @@ def _probed(turn: Turn, reason: Reason | None) -> None:
             ladder.unavailable(turn, why)
         else:
             ladder.wait_then_perform(turn)
-    elif state.phase is Phase.IDLE and (why := reason or _distrust(state)):
-        ladder.out_of_service(turn, why)
+    elif state.phase is Phase.IDLE:
+        turn.clear(Timer.PROBE_ANSWER)
+        if why := reason or _distrust(state):
+            ladder.out_of_service(turn, why)
     elif state.phase in (Phase.OFFLINE, Phase.FAULTED):
         if reason is not None or state.blocked is not None:
             ladder.out_of_service(turn, state.blocked or reason or Reason.CONFIGURATION)

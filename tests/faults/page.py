@@ -131,6 +131,7 @@ class ZygotesKilled(PageFault):
     """With the processes that renderers are forked from no new page can be had: only a new process helps."""
 
     limit = 120.0
+    over = True
 
     def strike(self, stage: Stage) -> None:
         zygotes = engine_processes(stage.kiosk.process.pid, "--type=zygote")

@@ -209,6 +209,16 @@ def test_wrong_secret_told_by_the_server_is_a_fault_not_a_retry() -> None:
     assert (bench.state.phase, bench.state.reason) == (Phase.FAULTED, Reason.CREDENTIALS_REFUSED)
 
 
+def test_a_server_that_answers_every_time_keeps_the_kiosk_idle_all_night() -> None:
+    bench = Bench()
+    bench.idle()
+    for _ in range(600):
+        bench.wait(1.0)
+        if bench.take(events.Probe):
+            bench.feed(events.Probed())
+        assert bench.state.phase is Phase.IDLE
+
+
 def test_an_unreachable_server_is_offline_as_soon_as_it_is_known() -> None:
     bench = Bench()
     bench.idle()
