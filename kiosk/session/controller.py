@@ -31,13 +31,12 @@ from kiosk.session.model import Phase, Reason, State, initial
 from kiosk.session.ports import Equipment, Observer, PagePort, Record
 from kiosk.session.present import present, same_screen
 from kiosk.session.sound import SoundKeeper
+from kiosk.session.standstill import Standstill
 from kiosk.session.step import step
 
 log = logging.getLogger(__name__)
 transcript = logging.getLogger("kiosk.transcript")
 
-SLEPT_AFTER = 2.0
-"""A timer later than this, in seconds, means that the process stood still, not that others were silent."""
 MICROPHONE_RETRY = 5.0
 """Seconds until a microphone that could not be opened is tried again without any change of devices."""
 
@@ -71,7 +70,7 @@ class Controller:
         self._choose_speaker = equipment.choose_speaker
         self._tasks: set[asyncio.Task[None]] = set()
         self._timer: asyncio.TimerHandle | None = None
-        self._timer_at = 0.0
+        self._standstill = Standstill(lambda seconds: self.feed(events.Slept(seconds)))
         self._shown: Present | None = None
         self._speaker: AudioDevice | None = None
         self._page_generation = 0
@@ -99,6 +98,7 @@ class Controller:
 
     def begin(self) -> None:
         self.feed(events.Began())
+        self._standstill.start()
         self._spawn(
             self._errands.keep_avatar_token(lambda token: self._page.send(SetSessionToken(session_token=token)))
         )
@@ -150,6 +150,7 @@ class Controller:
                 await asyncio.wait_for(self._progress.wait(), left)
         self._closed = True
         self._sound.rest()
+        self._standstill.stop()
         if self._timer is not None:
             self._timer.cancel()
         for task in self._tasks:
@@ -327,14 +328,10 @@ class Controller:
             self._timer.cancel()
             self._timer = None
         if at is not None and not self._closed:
-            self._timer_at = at
             self._timer = self._loop.call_at(at, self._tick)
 
     def _tick(self) -> None:
-        late = self._loop.time() - self._timer_at
-        if late > SLEPT_AFTER:
-            log.info("stood still for %.1f s", late)
-            self.feed(events.Slept(late))
+        self._standstill.look()
         self.feed(events.Tick())
 
     def _spawn(self, work: Coroutine[Any, Any, None], name: str | None = None) -> None:
