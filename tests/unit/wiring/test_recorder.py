@@ -77,14 +77,14 @@ def test_a_visit_is_told_by_its_states_events_and_effects(recorder: Recorder) ->
     assert next(entry for entry in noted(recorder) if entry["kind"] == "recovery")["rung"] == "reconnect"
 
 
-def test_an_hour_on_the_lobby_screen_is_a_handful_of_entries(recorder: Recorder) -> None:
+def test_ten_minutes_on_the_lobby_screen_are_a_handful_of_entries(recorder: Recorder) -> None:
     bench = RecordedBench(recorder)
     bench.idle()
     before = len(noted(recorder))
-    bench.wait(60.0)
+    bench.wait(600.0)
     fresh = noted(recorder)[before:]
-    assert len(fresh) <= 5
-    assert next(entry for entry in fresh if entry["kind"] == "heartbeat")["count"] > 20
+    assert len(fresh) <= 60, "a tally ends whenever the journal is written"
+    assert sum(entry["count"] for entry in fresh if entry["kind"] == "heartbeat") > 500
 
 
 def every_event() -> list[Event]:
