@@ -7,8 +7,12 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
 
+import aiohttp
 import pytest
 
 from tests.support.dns_server import Answer, DnsServer
@@ -16,6 +20,7 @@ from tests.support.fake_services import FakeConsole
 from tests.support.line import Condition
 from tests.support.livekit_server import LiveKitServer
 from tests.support.network_namespace import CONFIGURATION, NAMES, PREFIX, NetworkNamespace, remove_leftovers
+from tests.support.signalling_mock import SignallingMock, wishing
 from tests.support.waiting import wait_until
 from tests.support.way import Passage, Way
 
@@ -168,3 +173,41 @@ def test_what_was_held_arrives_when_the_way_is_open_again(way: Way) -> None:
     way.set(Passage.OPEN)
     asking.join(15)
     assert outcomes == [200]
+
+
+async def test_a_websocket_opens_and_its_first_message_is_held(livekit_server: LiveKitServer) -> None:
+    token = livekit_server.token("visitor", "lobby-rig")
+    with Way(livekit_server.port) as way:
+        way.set(Passage.HANDSHAKE_ONLY)
+        async with (
+            aiohttp.ClientSession() as http,
+            http.ws_connect(f"{way.url}/rtc?access_token={token}&protocol=16") as socket,
+        ):
+            with pytest.raises(TimeoutError):
+                await socket.receive(timeout=1.0)
+        way.set(Passage.OPEN)
+        async with (
+            aiohttp.ClientSession() as http,
+            http.ws_connect(f"{way.url}/rtc?access_token={token}&protocol=16") as socket,
+        ):
+            assert (await socket.receive(timeout=5.0)).type is aiohttp.WSMsgType.BINARY
+
+
+def test_the_mock_does_what_a_way_to_it_wishes(livekit_server: LiveKitServer, tmp_path: Path) -> None:
+    secret = livekit_server.api_secret
+    query = f"rtc/validate?access_token={livekit_server.token('visitor', 'lobby-rig')}&protocol=16"
+    with SignallingMock(tmp_path, secret) as mock, Way(livekit_server.port) as way:
+
+        def validated() -> int:
+            try:
+                with urllib.request.urlopen(f"{way.url.replace('ws', 'http', 1)}/{query}", timeout=5) as answer:
+                    return int(answer.status)
+            except urllib.error.HTTPError as error:
+                error.close()
+                return error.code
+
+        assert validated() == 200
+        way.lead_to(mock.port, rewrite=wishing("validate_500", secret))
+        assert validated() == 500
+        way.lead_to(mock.port, rewrite=wishing("happy", secret))
+        assert validated() == 200
