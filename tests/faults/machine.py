@@ -128,8 +128,8 @@ class DiskReadOnly(DiskFault):
         plan.things["make whole"] = plan.things["disk"].make_writable
 
     def strike(self, stage: Stage) -> None:
-        stage.things["disk"].make_read_only()
         stage.kiosk.process.send(signal.SIGKILL)
+        wait_until(stage.things["disk"].make_read_only, "the disk to be read-only before the kiosk is back", 10)
 
 
 class ScreenRestarted(MachineFault):

@@ -46,9 +46,10 @@ class SmallDisk:
         """Take away what filled it."""
         self._filling.unlink(missing_ok=True)
 
-    def make_read_only(self) -> None:
-        """As a kernel does with a disk that has errors."""
-        subprocess.run(["mount", "-o", "remount,ro", str(self.folder)], check=True, capture_output=True)
+    def make_read_only(self) -> bool:
+        """As a kernel does with a disk that has errors; False: somebody writes to it just now."""
+        remount = ["mount", "-o", "remount,ro", str(self.folder)]
+        return subprocess.run(remount, check=False, capture_output=True).returncode == 0
 
     def make_writable(self) -> None:
         subprocess.run(["mount", "-o", "remount,rw", str(self.folder)], check=True, capture_output=True)

@@ -66,7 +66,7 @@ def test_a_full_disk_takes_nothing_until_it_is_freed(tmp_path: Path) -> None:
 
 def test_a_read_only_disk_takes_nothing_until_it_is_writable_again(tmp_path: Path) -> None:
     with SmallDisk(tmp_path / "disk", megabytes=2) as disk:
-        disk.make_read_only()
+        assert disk.make_read_only()
         with pytest.raises(OSError, match=os.strerror(errno.EROFS)):
             disk.folder.joinpath("during").write_text("x")
         disk.make_writable()
