@@ -188,7 +188,7 @@ def out_of_service(turn: Turn, reason: Reason) -> None:
         return
     if reason.needs_person:
         turn.enter(Phase.FAULTED, reason)
-        turn.arm(Timer.PROBE, state.policy.probe_interval)
+        turn.arm(Timer.PROBE, recovery.ask_again(state.policy, failures))
         return
     turn.enter(Phase.OFFLINE, reason)
     turn.arm(Timer.PROBE, max(1.0, recovery.backoff(state.policy, failures + 1, state.boot, state.serial)))

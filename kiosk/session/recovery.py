@@ -7,6 +7,8 @@ from dataclasses import replace
 
 from kiosk.session.model import Policy, Reason, Recovery, Rung
 
+PERSON_LOOKS_ON = 5.0
+"""Seconds to the first look after a refusal."""
 TOKEN_MARGIN = 30.0
 """Seconds a join token must still live for `player.reconnect()`, which joins again with the old one."""
 
@@ -28,6 +30,12 @@ def slow_retry(policy: Policy, exhausted: int, seed: str, serial: int) -> float:
     """Seconds until the next try once the whole ladder was of no use, `exhausted` times in a row: up to minutes."""
     doubled = policy.retry_initial * 2.0 ** min(max(0, exhausted - 1), 16)
     return min(doubled, policy.retry_max) * jitter(seed, serial)
+
+
+def ask_again(policy: Policy, failures: int) -> float:
+    """Seconds until the next look whether a person has set right what is refused: soon at first, for whoever mends it
+    looks on, and a server that has only just started may take back its no."""
+    return min(policy.probe_interval, PERSON_LOOKS_ON * 2.0 ** min(failures - 1, 16))
 
 
 def rung_timeout(policy: Policy, rung: Rung) -> float:

@@ -243,6 +243,21 @@ def test_frames_that_stop_without_a_word_count_as_a_stall() -> None:
     assert bench.state.reason is Reason.FRAMES_STOPPED
 
 
+def test_what_only_a_person_can_mend_is_looked_at_soon_and_then_ever_more_seldom() -> None:
+    waits = [recovery.ask_again(Policy(probe_interval=60.0), failures) for failures in range(1, 8)]
+    assert waits == [5.0, 10.0, 20.0, 40.0, 60.0, 60.0, 60.0]
+
+
+def test_a_refusal_that_is_taken_back_is_noticed_within_seconds() -> None:
+    bench = Bench()
+    bench.idle()
+    bench.feed(events.Probed(Reason.CREDENTIALS_REFUSED))
+    assert bench.state.phase is Phase.FAULTED
+    bench.take(events.Probe)
+    bench.wait(5.1)
+    assert bench.take(events.Probe)
+
+
 def speaks(bench: Bench, seconds: int, *, heard: bool) -> None:
     """The agent says for so long that it speaks."""
     bench.agent(state="speaking")
