@@ -96,6 +96,8 @@ class ControlServer:
 
     def _accept(self) -> None:
         while (pending := self._server.nextPendingConnection()) is not None:
+            # As the server's child its Python object would outlive it: 1.3 KB for every `status` that is asked for.
+            pending.setParent(None)
             connection = _Connection(pending, self._handler)
             task = asyncio.get_running_loop().create_task(connection.serve(), name="control connection")
             self._connections[connection] = task

@@ -64,6 +64,18 @@ def test_a_defect_is_answered_and_survived_without_its_text(launch: Launcher, so
     assert request(socket, ControlCommand.STATUS)["status"]
 
 
+def test_nothing_is_left_of_those_who_have_asked(launch: Launcher, socket: Path) -> None:
+    launch()
+    for _ in range(30):
+        request(socket, ControlCommand.STATUS)
+    left = wait_until(
+        lambda: (sockets := request(socket, ControlCommand.REPORT)["sockets"]) and sockets == 1 and (sockets,),
+        "the sockets of earlier askers to be gone",
+        5,
+    )
+    assert left == (1,), "the one that asks"
+
+
 def test_a_large_answer_arrives_whole(launch: Launcher, socket: Path) -> None:
     launch()
     assert request(socket, ControlCommand.MICROPHONES) == {"filler": "x" * 300_000}
