@@ -32,6 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         names = ", ".join(family.__name__.rpartition(".")[2] for family in FAMILIES)
         print(f"No such fault. The families are {names}.", file=sys.stderr)
         return 2
+    asked.out.mkdir(parents=True, exist_ok=True)
     played: list[Result] = []
     left_out: list[str] = []
     with (

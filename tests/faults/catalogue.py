@@ -14,11 +14,10 @@ ORDER = [(fault.family, fault.name, scene.value) for fault in FAULTS for scene i
 
 
 def chosen(words: list[str], scene: str | None) -> list[tuple[Fault, Scene]]:
-    """The faults whose family is, or whose name contains, one of the words; all of them without words."""
-    return [
-        (fault, at)
-        for fault in FAULTS
-        for at in fault.scenes
-        if (scene is None or at.value == scene)
-        and (not words or any(word == fault.family or word in fault.name for word in words))
-    ]
+    """The faults of these families and those whose name contains one of the other words; all of them without words."""
+    families = {fault.family for fault in FAULTS}
+
+    def wanted(fault: Fault) -> bool:
+        return not words or any(word == fault.family if word in families else word in fault.name for word in words)
+
+    return [(fault, at) for fault in FAULTS if wanted(fault) for at in fault.scenes if scene in (None, at.value)]
