@@ -20,7 +20,6 @@ from kiosk.browser import PackageProblem, configure_environment
 from kiosk.browser.host import PageHost
 from kiosk.browser.scheme import register_scheme
 from kiosk.config import Loaded, Settings, find_config, load_settings, state_folder, user_config_file
-from kiosk.config.schedule import is_open
 from kiosk.config.watch import ConfigWatcher
 from kiosk.credentials import build_credentials
 from kiosk.operations import journal
@@ -29,17 +28,17 @@ from kiosk.operations.control_client import CommandRefusedError, ControlCommand,
 from kiosk.operations.crash import install_crash_handlers, log_loop_exceptions
 from kiosk.operations.exit_codes import ExitCode
 from kiosk.operations.logs import configure_logging
-from kiosk.operations.memory import process_memory
 from kiosk.operations.notify import ServiceNotifier
 from kiosk.operations.redaction import Redactor
 from kiosk.operations.shutdown import Stage, last_resort, shut_down
 from kiosk.operations.start_record import StartRecord
 from kiosk.session import events, messages
 from kiosk.session.controller import Controller
-from kiosk.session.model import Phase, Reason, State
+from kiosk.session.model import Reason, State
 from kiosk.session.ports import Equipment
 from kiosk.window import KioskWindow
 from kiosk.wiring import values
+from kiosk.wiring.commands import start_session, stop_session
 from kiosk.wiring.credentials import SessionCredentials
 from kiosk.wiring.devices import microphones, system_microphone
 from kiosk.wiring.page import CurtainedPage, sentences
@@ -47,6 +46,7 @@ from kiosk.wiring.recorder import Recorder
 from kiosk.wiring.report import Surroundings, status_of, utc_now
 from kiosk.wiring.service import ServiceReports
 from kiosk.wiring.settings import SettingsKeeper
+from kiosk.wiring.watches import keep_hours, weigh_page
 from kiosk.wiring.web import FONT, Web, missed_avatar, web_for
 
 log = logging.getLogger(__name__)
@@ -54,14 +54,8 @@ log = logging.getLogger(__name__)
 LOG_FORMAT_VARIABLE = "AVATAR_KIOSK_LOG_FORMAT"
 """Overrides `log.format`: whoever starts the kiosk and reads its log may not be who writes its configuration."""
 
-HOURS_CHECK = 5.0
-"""Seconds between two looks at the opening hours; a changed schedule counts as soon."""
-
 AVATAR_CHECK = 10.0
 """Seconds between two looks for the avatar's packages, while they are missing."""
-
-MEMORY_CHECK = 60.0
-"""Seconds between two looks at the page's memory: one costs a few milliseconds."""
 
 SESSION_STAGE, SOCKET_STAGE, CREDENTIALS_STAGE = 1.8, 0.4, 0.4
 LAST_RESORT = 5.0
@@ -197,8 +191,16 @@ class Kiosk:
             log.warning("no control socket: %s", error)
         if self._watcher is not None:
             self._watcher.start()
-        errands = (self._keep_hours(), self._weigh_page(), self._await_avatar(), self._service.speak_for_page())
-        watches = [loop.create_task(errand) for errand in errands]
+        feed = self._controller.feed
+        watches = [
+            loop.create_task(watch)
+            for watch in (
+                keep_hours(lambda: self._keeper.settings.schedule, feed),
+                weigh_page(self._host.renderer_pid, feed),
+                self._await_avatar(),
+                self._service.speak_for_page(),
+            )
+        ]
         log.info("running%s, configuration %s", " the demo" if self._demo else "", self._keeper.path or "none")
         await self._stop.wait()
         for watch in watches:
@@ -209,16 +211,6 @@ class Kiosk:
         self._recorder.left(self._exit_code)
         return self._exit_code
 
-    async def _keep_hours(self) -> None:
-        """Open and close with the schedule. The wall clock is asked each time: it may jump."""
-        open_now = True
-        while True:
-            should_be = is_open(self._keeper.settings.schedule, utc_now())
-            if should_be is not open_now:
-                open_now = should_be
-                self._controller.feed(events.HoursChanged(open_now))
-            await asyncio.sleep(HOURS_CHECK)
-
     async def _await_avatar(self) -> None:
         """Packages that were missed may come: on a disk that is mounted late, or with an update."""
         while True:
@@ -227,14 +219,6 @@ class Kiosk:
                 self._web = found
                 self._show_looks()
                 self._controller.use(self._equipment())
-
-    async def _weigh_page(self) -> None:
-        """Tell the session how large the page has become."""
-        while True:
-            await asyncio.sleep(MEMORY_CHECK)
-            renderer = process_memory(self._host.renderer_pid())
-            if renderer is not None:
-                self._controller.feed(events.MemoryMeasured(renderer))
 
     async def _leave(self) -> None:
         cancel_last_resort = last_resort(LAST_RESORT)
@@ -345,12 +329,9 @@ class Kiosk:
                 recorded = self._recorder.answer(transcripts=self._keeper.settings.log.transcripts)
                 return {"status": self._status(), **recorded}
             case ControlCommand.START:
-                self._refuse_unless_startable()
-                self._controller.feed(events.StartRequested("command"))
+                start_session(self._controller)
             case ControlCommand.STOP:
-                if not self._controller.state.phase.in_session:
-                    raise CommandRefusedError("No session is running.")
-                self._controller.feed(events.StopRequested(Reason.COMMAND))
+                stop_session(self._controller)
             case ControlCommand.RELOAD:
                 self._reload()
             case ControlCommand.QUIT:
@@ -362,15 +343,6 @@ class Kiosk:
                 listing = microphones(self._keeper.settings.microphone.device, self._controller.microphone)
                 return {**listing}
         return {}
-
-    def _refuse_unless_startable(self) -> None:
-        state = self._controller.state
-        if state.phase.in_session:
-            raise CommandRefusedError("A session is running already.")
-        if state.phase in (Phase.OFFLINE, Phase.FAULTED, Phase.CLOSED):
-            self._controller.feed(events.StartRequested("command"))
-            why = self._controller.detail or (state.reason.value if state.reason else "")
-            raise CommandRefusedError(f"No session can start now ({state.phase.value}): {why}")
 
     def _reload(self) -> None:
         if self._keeper.path is None:

@@ -1,0 +1,41 @@
+"""What is looked at again and again for as long as the kiosk runs, and told to the session."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from kiosk.config.schedule import is_open
+from kiosk.config.schema import Schedule
+from kiosk.operations.memory import process_memory
+from kiosk.session import events
+from kiosk.session.events import Event
+from kiosk.wiring.report import utc_now
+
+HOURS_CHECK = 5.0
+"""Seconds between two looks at the opening hours; a changed schedule counts as soon."""
+
+MEMORY_CHECK = 60.0
+"""Seconds between two looks at the page's memory: one costs a few milliseconds."""
+
+Feed = Callable[[Event], None]
+
+
+async def keep_hours(schedule: Callable[[], Schedule], feed: Feed) -> None:
+    """Open and close with the schedule. The wall clock is asked each time: it may jump."""
+    open_now = True
+    while True:
+        should_be = is_open(schedule(), utc_now())
+        if should_be is not open_now:
+            open_now = should_be
+            feed(events.HoursChanged(open_now))
+        await asyncio.sleep(HOURS_CHECK)
+
+
+async def weigh_page(renderer_pid: Callable[[], int], feed: Feed) -> None:
+    """Tell how large the page has become."""
+    while True:
+        await asyncio.sleep(MEMORY_CHECK)
+        renderer = process_memory(renderer_pid())
+        if renderer is not None:
+            feed(events.MemoryMeasured(renderer))
