@@ -33,6 +33,9 @@ UNKNOWN_SECRET = "a-password-under-a-key-nobody-knows"
 COMMENTED_SECRET = "the-password-before-this-one"
 AGENT_WORDS = "Zephyr marmalade quixotic bassoon"
 VISITOR_WORDS = "Gondola perihelion walrus"
+PATIENCE = 90.0
+"""Seconds for whatever a kiosk does on a busy machine."""
+
 UNTOLD = [*AGENT_WORDS.split(), *VISITOR_WORDS.split()]
 
 
@@ -74,8 +77,8 @@ transcripts = {"true" if transcripts else "false"}
 def converse(kiosk: KioskProcess, agent: VoiceAgent, speaker: Speaker) -> None:
     """A visitor and the agent talk; both have captions."""
     kiosk.command("start")
-    kiosk.wait_for_state("live")
-    agent.wait_for("visitor-track")
+    kiosk.wait_for_state("live", timeout=PATIENCE)
+    agent.wait_for("visitor-track", PATIENCE)
     agent.speak(speaker.say(AGENT_WORDS), AGENT_WORDS)
     agent.caption_visitor(VISITOR_WORDS)
 
@@ -124,28 +127,35 @@ def endpoint(livekit_server: LiveKitServer) -> Iterator[RememberingEndpoint]:
         yield endpoint
 
 
+@pytest.fixture
+def microphone(pulse: PulseServer) -> None:
+    """The lobby's microphone."""
+    pulse.add_microphone("desk", "Front Desk Microphone", default=True)
+
+
 @pytest.mark.parametrize("transcripts", [False, True])
 def test_no_secret_and_nobodys_word_is_in_a_report(
     transcripts: bool,
     endpoint: RememberingEndpoint,
     console: FakeConsole,
     start_kiosk: StartKiosk,
-    pulse: PulseServer,
+    microphone: None,
     livekit_server: LiveKitServer,
     speaker: Speaker,
     tmp_path: Path,
 ) -> None:
-    pulse.add_microphone("desk", "Front Desk Microphone", default=True)
     kiosk = start_kiosk(configuration(endpoint, console, tmp_path, transcripts=transcripts))
-    kiosk.wait_for_state("idle")
+    kiosk.wait_for_state("idle", timeout=PATIENCE)
     with VoiceAgent(livekit_server, tmp_path, room_prefix="lobby-") as agent:
         converse(kiosk, agent, speaker)
         if transcripts:
-            kiosk.wait_for_log("perihelion")
+            kiosk.wait_for_log("perihelion", PATIENCE)
         else:
             # The captions come before the agent's next state, in the same order as everything else of the room.
             agent.set_state("thinking")
-            kiosk.wait_for_status("the agent to think", lambda status: status["session"]["agent_state"] == "thinking")
+            kiosk.wait_for_status(
+                "the agent to think", lambda status: status["session"]["agent_state"] == "thinking", PATIENCE
+            )
         live = write_report(kiosk, tmp_path / "live.zip")
         status = kiosk.status()
         assert endpoint.given, "a token was minted"
@@ -174,7 +184,7 @@ def test_no_secret_and_nobodys_word_is_in_a_report(
         assert_without(live, UNTOLD)
 
         kiosk.command("stop")
-        kiosk.wait_for_state("idle")
+        kiosk.wait_for_state("idle", timeout=PATIENCE)
         kiosk.stop()
     left = write_report(kiosk, tmp_path / "left.zip", running=False)
     assert "No kiosk is running here" in left["about.txt"]
@@ -185,14 +195,14 @@ def test_no_secret_and_nobodys_word_is_in_a_report(
 
 
 def test_a_wrong_and_unknown_secret_is_out_too_and_the_problem_is_in(
-    livekit_table: dict[str, Any], start_kiosk: StartKiosk, tmp_path: Path
+    livekit_table: dict[str, Any], start_kiosk: StartKiosk, microphone: None, tmp_path: Path
 ) -> None:
     secret = "a-completely-wrong-secret-of-good-length"
     kiosk = start_kiosk({"livekit": {**livekit_table, "api_secret": secret}})
     kiosk.allow("out of service|refused|configuration")
-    kiosk.wait_for_state("faulted")
+    kiosk.wait_for_state("faulted", timeout=PATIENCE)
     kiosk.write_config({"livekit": {**livekit_table, "api_secret": secret, "my_password": UNKNOWN_SECRET}})
-    kiosk.wait_for_status("the problem", lambda status: status["config"]["problems"])
+    kiosk.wait_for_status("the problem", lambda status: status["config"]["problems"], PATIENCE)
     files = write_report(kiosk, tmp_path / "report.zip")
     assert_without(files, [secret, UNKNOWN_SECRET, "eyJ"])
     assert "my_password" in files["config-problems.txt"]
@@ -200,21 +210,23 @@ def test_a_wrong_and_unknown_secret_is_out_too_and_the_problem_is_in(
     assert "faulted (credentials_refused)" in files["screens.txt"]
 
 
-def test_what_was_noted_survives_a_kill_and_says_so(start_kiosk: StartKiosk, tmp_path: Path) -> None:
+def test_what_was_noted_survives_a_kill_and_says_so(start_kiosk: StartKiosk, microphone: None, tmp_path: Path) -> None:
     kiosk = start_kiosk()
-    kiosk.wait_for_state("idle")
+    kiosk.wait_for_state("idle", timeout=PATIENCE)
     recorder = tmp_path / "kiosk-1" / "home" / ".local" / "state" / "avatar-kiosk" / "recorder"
-    wait_until(lambda: any('"to": "idle"' in file.read_text() for file in recorder.glob("*.jsonl")), "the record", 10)
+    wait_until(
+        lambda: any('"to": "idle"' in file.read_text() for file in recorder.glob("*.jsonl")), "the record", PATIENCE
+    )
     kiosk.process.send(signal.SIGKILL)
-    kiosk.process.wait()
+    kiosk.process.wait(PATIENCE)
     files = write_report(kiosk, tmp_path / "report.zip", running=False)
     assert "ended without a last word" in files["about.txt"]
     assert [entry["to"] for entry in entries(files) if entry["kind"] == "state"] == ["idle"]
 
 
-def test_a_frozen_kiosk_is_reported_from_the_disk(start_kiosk: StartKiosk, tmp_path: Path) -> None:
+def test_a_frozen_kiosk_is_reported_from_the_disk(start_kiosk: StartKiosk, microphone: None, tmp_path: Path) -> None:
     kiosk = start_kiosk()
-    kiosk.wait_for_state("idle")
+    kiosk.wait_for_state("idle", timeout=PATIENCE)
     kiosk.process.freeze()
     began = time.monotonic()
     files = write_report(kiosk, tmp_path / "report.zip")
