@@ -44,13 +44,13 @@ def _play(fault: Fault, stage: Stage) -> Result:
     recovered = watch.look_until(kiosk_is_well, mended + fault.limit)
     seconds = _recovery(watch.sights, mended, _is_well) if recovered else None
     meanwhile = [sight for sight in watch.sights if sight.at <= mended + (seconds or fault.limit) + 0.5]
-    last_lines = stage.kiosk.process.last_lines(40).splitlines()
     outcome = _outcome(watch.sights[-1], fault, recovered=recovered)
     if recovered:
         try:
             fault.prove(stage)
         except AssertionError as failure:
             recovered, outcome = False, f"seemed well, but: {str(failure).splitlines()[0]}"
+    last_lines = [] if recovered else stage.kiosk.process.last_lines(60).splitlines()
     peer = None
     if stage.peer is not None:
         peer_recovered = watch.look_until(peer_is_well, max(mended + PEER_LIMIT, time.monotonic() + STEADY))
@@ -70,7 +70,7 @@ def _play(fault: Fault, stage: Stage) -> Result:
         dark=dark_seconds(meanwhile),
         person=fault.person,
         peer=peer,
-        log=[] if recovered else last_lines,
+        log=last_lines,
     )
 
 
