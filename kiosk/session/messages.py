@@ -352,6 +352,9 @@ class Devices(FromPage):
     type: Literal["devices"] = "devices"
     inputs: tuple[AudioDevice, ...]
     outputs: tuple[AudioDevice, ...] = ()
+    unnamed: bool = False
+    """There are others, which Chromium does not name: without a microphone it has never opened one, and so it hides
+    what the loudspeakers are called."""
 
 
 class MicrophoneChanged(FromPage):

@@ -33,7 +33,7 @@ class SoundKeeper:
 
     def devices(self, message: Devices) -> None:
         """What the page sees now."""
-        if message.inputs or message.outputs:
+        if message.inputs or message.outputs or message.unnamed:
             self.rest()
         elif self._timer is None:
             log.warning("no sound device is left: connecting to the sound server anew until there is one")

@@ -10,7 +10,7 @@ export const DEVICE_POLL_MS = 2000;
 const ALIASES = new Set(['default', 'communications']);
 
 /**
- * @typedef {{inputs: AudioDevice[], outputs: AudioDevice[]}} DeviceList
+ * @typedef {{inputs: AudioDevice[], outputs: AudioDevice[], unnamed: boolean}} DeviceList
  * @typedef {Pick<MediaDevices, 'enumerateDevices'|'getUserMedia'>} Media
  */
 
@@ -31,7 +31,8 @@ export function describeDevices(found) {
       return { id: deviceId, label, ordinal };
     });
   };
-  return { inputs: ofKind('audioinput'), outputs: ofKind('audiooutput') };
+  const unnamed = found.some((device) => device.kind.startsWith('audio') && device.deviceId === '');
+  return { inputs: ofKind('audioinput'), outputs: ofKind('audiooutput'), unnamed };
 }
 
 /**
@@ -55,7 +56,7 @@ export class DeviceWatch {
   #report;
   #log;
   /** @type {DeviceList} */
-  #list = { inputs: [], outputs: [] };
+  #list = { inputs: [], outputs: [], unnamed: false };
   /** @type {string|null} */
   #reported = null;
   /** @type {unknown} */

@@ -59,12 +59,12 @@ class Page {
     this.#devices = new DeviceWatch({
       media: navigator.mediaDevices,
       clock,
-      report: ({ inputs, outputs }) => {
+      report: ({ inputs, outputs, unnamed }) => {
         if (outputs.length > 0 && !this.#hasOutput) {
           this.#playAgain();
         }
         this.#hasOutput = outputs.length > 0;
-        post({ type: 'devices', inputs, outputs });
+        post({ type: 'devices', inputs, outputs, unnamed });
         this.#hearing.capture?.noticeDevices(inputs);
       },
       log,

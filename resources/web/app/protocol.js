@@ -126,7 +126,8 @@ export const LOG_LIMIT = 4000;
  * @typedef {{type: 'agent', attempt: string, present: boolean, audible: boolean, state: string|null}} Agent
  * @typedef {{type: 'first-sound', attempt: string}} FirstSound
  * @typedef {{type: 'activity', attempt: string|null, kind: 'visitor-speech'|'agent-speech'|'touch'}} Activity
- * @typedef {{type: 'devices', inputs: AudioDevice[], outputs: AudioDevice[]}} Devices
+ * @typedef {{type: 'devices', inputs: AudioDevice[], outputs: AudioDevice[],
+ *   unnamed: boolean}} Devices
  * @typedef {{type: 'microphone', attempt: string|null, state: 'live'|'muted'|'ended'|'off', label: string|null,
  *   level: number}} MicrophoneChanged
  * @typedef {{type: 'intent', action: 'start'|'stop', language: string|null}} Intent

@@ -55,6 +55,13 @@ test('a machine that only has the default device still has a microphone', () => 
   assert.deepEqual(inputs, [{ id: 'default', label: 'Default', ordinal: 0 }]);
 });
 
+test('a loudspeaker that Chromium hides, because no microphone was ever opened, is known to be there', () => {
+  const list = describeDevices(/** @type {any[]} */ ([{ kind: 'audiooutput', deviceId: '', label: '' }]));
+  assert.deepEqual(list, { inputs: [], outputs: [], unnamed: true });
+  const camera = describeDevices(/** @type {any[]} */ ([{ kind: 'videoinput', deviceId: '', label: '' }]));
+  assert.equal(camera.unnamed, false);
+});
+
 test('a device is found again by label and ordinal when its id has changed', () => {
   const devices = [
     { id: 'x', label: 'USB microphone', ordinal: 0 },
@@ -71,7 +78,7 @@ test('the list is reported at first and then only when it changes', async () => 
   assert.equal(reports.length, 1);
   media.devices = [];
   await clock.advance(2000);
-  assert.deepEqual(reports.at(-1), { inputs: [], outputs: [] });
+  assert.deepEqual(reports.at(-1), { inputs: [], outputs: [], unnamed: false });
   assert.equal(reports.length, 2);
 });
 
