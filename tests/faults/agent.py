@@ -183,6 +183,7 @@ class Second(Live):
 
     def prove(self, stage: Stage) -> None:
         super().prove(stage)
+        stage.agent.wait_for("spoken", timeout=20)  # the rest of its answer is none of the second's
         with stage.pulse.record() as recording:
             stage.things["second"].speak(stage.answer)
             recording.wait_for(read_wav(stage.answer).seconds)
