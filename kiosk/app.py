@@ -46,7 +46,7 @@ from kiosk.wiring.recorder import Recorder
 from kiosk.wiring.report import Surroundings, status_of, utc_now
 from kiosk.wiring.service import ServiceReports
 from kiosk.wiring.settings import SettingsKeeper
-from kiosk.wiring.watches import keep_hours, weigh_page
+from kiosk.wiring.watches import keep_hours, weigh
 from kiosk.wiring.web import FONT, Web, missed_avatar, web_for
 
 log = logging.getLogger(__name__)
@@ -196,7 +196,7 @@ class Kiosk:
             loop.create_task(watch)
             for watch in (
                 keep_hours(lambda: self._keeper.settings.schedule, feed),
-                weigh_page(self._host.renderer_pid, feed),
+                weigh(self._host.renderer_pid, self._environ, feed),
                 self._await_avatar(),
                 self._service.speak_for_page(),
             )

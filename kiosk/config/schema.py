@@ -213,6 +213,9 @@ class Recovery(Table):
     page_memory: Annotated[int, Field(ge=200, le=16_000)] = Field(
         default=800, description="Replace a page that takes more megabytes, when nobody is there."
     )
+    process_memory: Annotated[int, Field(ge=500, le=64_000)] = Field(
+        default=1200, description="Have a kiosk that takes more megabytes itself started again, when nobody is there."
+    )
 
 
 class Display(Table):

@@ -273,7 +273,7 @@ class Controller:
             case events.Probe():
                 self._spawn(self._errands.probe())
             case events.Restart():
-                log.error("nothing else helped: leaving, to be started again")
+                log.warning("leaving, to be started again")
                 self._observer.restart()
             case events.ProveHealth():
                 self._observer.healthy()

@@ -100,9 +100,10 @@ class HoursChanged:
 
 @dataclass(frozen=True, slots=True)
 class MemoryMeasured:
-    """How many bytes the page's renderer holds."""
+    """How many bytes the page's renderer holds, and our own process; None where nobody would start that again."""
 
     renderer: int
+    process: int | None = None
 
 
 Event = (

@@ -203,6 +203,8 @@ class Policy:
     page_age: float = 6 * 3600.0
     page_memory: int = 800_000_000
     """Bytes of its renderer, and seconds: from either on a page is replaced as soon as nobody is there."""
+    process_memory: int = 1_200_000_000
+    """Bytes of our own process, with all of Chromium but its renderers: from there on it leaves to be started again."""
     dispose_timeout: float = 4.0
     goodbye: float = 1.5
     """How long the goodbye stands; a trouble's sentence stands `trouble_linger`."""

@@ -92,7 +92,7 @@ def _dispatch(turn: Turn, event: Event) -> None:
         case HoursChanged():
             _hours(turn, is_open=event.open)
         case MemoryMeasured():
-            upkeep.weigh(turn, event.renderer)
+            upkeep.weigh(turn, event)
         case _:
             _page_message(turn, event)
 

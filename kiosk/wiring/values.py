@@ -41,6 +41,7 @@ def policy_from(settings: Settings) -> Policy:
         retry_max=recovery.retry_max,
         page_age=recovery.page_age,
         page_memory=recovery.page_memory * 1_000_000,
+        process_memory=recovery.process_memory * 1_000_000,
     )
 
 

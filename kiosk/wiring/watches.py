@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Mapping
 
 from kiosk.config.schedule import is_open
 from kiosk.config.schema import Schedule
@@ -17,6 +18,9 @@ HOURS_CHECK = 5.0
 
 MEMORY_CHECK = 60.0
 """Seconds between two looks at the page's memory: one costs a few milliseconds."""
+
+RESTARTED = ("NOTIFY_SOCKET", "INVOCATION_ID", "AVATAR_KIOSK_RESTARTED")
+"""Variables of those who start the kiosk again after it has left with 75: systemd's, and that of `packaging/run`."""
 
 Feed = Callable[[Event], None]
 
@@ -32,10 +36,11 @@ async def keep_hours(schedule: Callable[[], Schedule], feed: Feed) -> None:
         await asyncio.sleep(HOURS_CHECK)
 
 
-async def weigh_page(renderer_pid: Callable[[], int], feed: Feed) -> None:
-    """Tell how large the page has become."""
+async def weigh(renderer_pid: Callable[[], int], environ: Mapping[str, str], feed: Feed) -> None:
+    """Tell how large the page has become, and the process itself where somebody would start it again."""
+    restarted = any(name in environ for name in RESTARTED)
     while True:
         await asyncio.sleep(MEMORY_CHECK)
         renderer = process_memory(renderer_pid())
         if renderer is not None:
-            feed(events.MemoryMeasured(renderer))
+            feed(events.MemoryMeasured(renderer, process_memory(os.getpid()) if restarted else None))

@@ -157,6 +157,28 @@ def test_a_page_that_has_grown_large_is_replaced_when_nobody_is_there(size: int,
     assert bool(bench.take(RebuildPage)) is replaced
 
 
+@pytest.mark.parametrize(
+    ("process", "leaves"),
+    [(Policy().process_memory, False), (Policy().process_memory + 1, True), (None, False)],
+)
+def test_a_process_that_has_grown_large_is_started_again_where_somebody_does_so(
+    process: int | None, leaves: bool
+) -> None:
+    bench = Bench()
+    bench.idle()
+    answer_probes(bench, 700)
+    bench.feed(MemoryMeasured(1, process))
+    assert bool(bench.take(Restart)) is leaves
+
+
+def test_a_large_process_waits_until_the_visitor_has_gone() -> None:
+    bench = Bench(Policy(idle_timeout=2000.0, max_duration=5000.0))
+    bench.live()
+    bench.wait(700)
+    bench.feed(MemoryMeasured(1, 10**12))
+    assert not bench.take(Restart)
+
+
 def test_a_page_that_is_large_from_the_start_is_not_replaced_over_and_over() -> None:
     bench = Bench()
     bench.idle()
