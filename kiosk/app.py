@@ -196,7 +196,7 @@ class Kiosk:
             loop.create_task(watch)
             for watch in (
                 keep_hours(lambda: self._keeper.settings.schedule, feed),
-                weigh(self._host.renderer_pid, self._environ, feed),
+                weigh(self._host.renderer_pid, self._environ, feed, lambda: self._controller.state.phase.resting),
                 self._await_avatar(),
                 self._service.speak_for_page(),
             )

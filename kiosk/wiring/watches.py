@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 from kiosk.config.schedule import is_open
 from kiosk.config.schema import Schedule
-from kiosk.operations.memory import process_memory
+from kiosk.operations.memory import give_back, process_memory
 from kiosk.session import events
 from kiosk.session.events import Event
 from kiosk.wiring.report import utc_now
@@ -36,11 +36,18 @@ async def keep_hours(schedule: Callable[[], Schedule], feed: Feed) -> None:
         await asyncio.sleep(HOURS_CHECK)
 
 
-async def weigh(renderer_pid: Callable[[], int], environ: Mapping[str, str], feed: Feed) -> None:
-    """Tell how large the page has become, and the process itself where somebody would start it again."""
+async def weigh(
+    renderer_pid: Callable[[], int], environ: Mapping[str, str], feed: Feed, resting: Callable[[], bool]
+) -> None:
+    """Tell how large the page has become, and the process itself where somebody would start it again.
+
+    `resting`: nobody is there to notice a moment in which nothing moves; then freed memory goes back to the system.
+    """
     restarted = any(name in environ for name in RESTARTED)
     while True:
         await asyncio.sleep(MEMORY_CHECK)
+        if resting():
+            give_back()
         renderer = process_memory(renderer_pid())
         if renderer is not None:
             feed(events.MemoryMeasured(renderer, process_memory(os.getpid()) if restarted else None))

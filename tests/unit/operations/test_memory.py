@@ -84,3 +84,23 @@ def test_an_empty_account_counts_as_hidden(tmp_path: Path, share: str) -> None:
 def test_a_system_that_does_not_tell_is_no_error(tmp_path: Path) -> None:
     assert process_memory(10, tmp_path / "none") is None
     assert tree_memory(10, tmp_path / "none") is None
+
+
+FORGETFUL = """
+import os
+from kiosk.operations.memory import give_back, process_memory
+before = process_memory(os.getpid())
+parts = [bytes(50_000) for _ in range(1000)]
+keeper = parts[-1]  # at the end of the heap: without a trim the rest below it stays
+full = process_memory(os.getpid())
+del parts
+print(give_back(), full - before, process_memory(os.getpid()) - before, len(keeper))
+"""
+
+
+def test_freed_memory_goes_back_to_the_system() -> None:
+    done = subprocess.run([sys.executable, "-c", FORGETFUL], check=True, capture_output=True, text=True)
+    given, taken, left, _ = done.stdout.split()
+    assert given == "True"
+    assert int(taken) > 40 * MEGABYTE
+    assert int(left) < 10 * MEGABYTE
