@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ from tests.support.network_namespace import NetworkNamespace
 from tests.support.way import Passage, Way
 
 NAMESPACE, DNS, WAY, TLS, AUTHORITY, TOLD = "namespace", "dns", "way", "tls", "authority", "told"
-STRUCK, ACCEPTED = "struck", "accepted"
+BAD = "bad"
 NAME = "livekit.lobby.test"
 
 
@@ -147,23 +146,20 @@ class BadCertificate(VisitorMayCome):
         plan.things.update({AUTHORITY: authority, TLS: tls, WAY: way})
 
     def strike(self, stage: Stage) -> None:
-        stage.things[TLS].show(self.certificate(stage.things[AUTHORITY]))
+        stage.things[BAD] = stage.things[TLS].show(self.certificate(stage.things[AUTHORITY]))
         stage.things[WAY].set(Passage.OPEN, drop=True)
-        stage.things[STRUCK] = time.monotonic()
         if stage.scene is Scene.IDLE:
             stage.kiosk.command("start")
 
     def mend(self, stage: Stage) -> None:
         stage.things[TOLD] = stage.kiosk.status()
-        # Who does not accept a certificate breaks off the handshake, and does not arrive.
-        stage.things[ACCEPTED] = stage.things[WAY].arrived_since(stage.things[STRUCK])
         stage.things[TLS].show(stage.things[AUTHORITY].signed("renewed"))
 
     def prove(self, stage: Stage) -> None:
         # A conversation whose sound and motion still arrive goes on without its signalling.
         if stage.scene is Scene.IDLE or stage.things[TOLD]["state"] != "live":
             assert_told(stage, self.words, self.reason)
-        self.prove_refused(stage.things[ACCEPTED])
+        self.prove_refused(stage.things[WAY].accepted(stage.things[BAD]))
         super().prove(stage)
 
     def prove_refused(self, accepted: int) -> None:

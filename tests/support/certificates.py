@@ -128,12 +128,16 @@ class ChangingTls:
 
     def __init__(self, certificate: Certificate) -> None:
         self.context = certificate.context()
+        # A resumed session shows no certificate: it would stand on the one shown before.
+        self.context.options |= ssl.OP_NO_TICKET
+        self.context.num_tickets = 0
         self._shown = self.context
         self.context.sni_callback = self._choose
 
-    def show(self, certificate: Certificate) -> None:
-        """Show this one in every handshake from now on."""
+    def show(self, certificate: Certificate) -> ssl.SSLContext:
+        """Show this one in every handshake that begins from now on; returns what stands for it in `Way.accepted`."""
         self._shown = certificate.context()
+        return self._shown
 
     def _choose(self, connection: ssl.SSLObject, _name: str | None, _context: ssl.SSLContext) -> None:
         connection.context = self._shown

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import ssl
 import subprocess
 import sys
 import threading
@@ -15,6 +16,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from tests.support.certificates import Authority, ChangingTls
 from tests.support.dns_server import Answer, DnsServer
 from tests.support.fake_services import FakeConsole
 from tests.support.line import Condition
@@ -101,9 +103,9 @@ for _ in range(500):
 
 
 @pytest.mark.parametrize(
-    ("answer", "outcome"), [(Answer.RIGHT, "198.18"), (Answer.NXDOMAIN, "-2"), (Answer.SERVFAIL, "-3")]
+    ("answer", "outcome"), [(Answer.RIGHT, None), (Answer.NXDOMAIN, "-2"), (Answer.SERVFAIL, "-3")]
 )
-def test_a_name_is_asked_for_inside(namespace: NetworkNamespace, answer: Answer, outcome: str) -> None:
+def test_a_name_is_asked_for_inside(namespace: NetworkNamespace, answer: Answer, outcome: str | None) -> None:
     ask = f"""
 import socket
 try:
@@ -113,7 +115,7 @@ except socket.gaierror as error:
 """
     with DnsServer(namespace.near, {NAME: namespace.near}) as server:
         server.answer = answer
-        assert inside(namespace, ask).stdout.startswith(outcome)
+        assert inside(namespace, ask).stdout.strip() == (outcome or str(namespace.near))
         assert NAME in server.asked
 
 
@@ -211,3 +213,28 @@ def test_the_mock_does_what_a_way_to_it_wishes(livekit_server: LiveKitServer, tm
         assert validated() == 500
         way.lead_to(mock.port, rewrite=wishing("happy", secret))
         assert validated() == 200
+
+
+async def test_who_accepts_a_bad_certificate_is_counted_and_who_refuses_it_is_not(
+    livekit_server: LiveKitServer, tmp_path: Path
+) -> None:
+    authority = Authority(tmp_path / "authority")
+    tls = ChangingTls(authority.signed("good"))
+    careful = ssl.create_default_context(cafile=str(authority.own.certificate))
+    careless = ssl.create_default_context()
+    careless.check_hostname, careless.verify_mode = False, ssl.CERT_NONE
+    with Way(livekit_server.port, tls=tls.context) as way:
+        url = way.url.replace("wss", "https", 1)
+
+        async def ask(trust: ssl.SSLContext) -> int:
+            async with aiohttp.ClientSession() as http, http.get(url, ssl=trust) as answer:
+                return answer.status
+
+        assert await ask(careful) == 200
+        for bad in (authority.self_signed(), authority.signed("old", expired=True)):
+            shown = tls.show(bad)
+            with pytest.raises(aiohttp.ClientConnectorCertificateError):
+                await ask(careful)
+            assert way.accepted(shown) == 0
+            assert await ask(careless) == 200
+            assert way.accepted(shown) == 1, "the instrument must see somebody who accepts it"

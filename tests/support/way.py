@@ -50,6 +50,7 @@ class Way:
         """
         self.arrivals: list[float] = []
         """When connections were made, in seconds of `time.monotonic`."""
+        self._accepted: list[ssl.SSLContext] = []
         self._target = port
         self._rewrite = rewrite
         self._tls = tls
@@ -86,6 +87,10 @@ class Way:
     def arrived_since(self, moment: float, until: float = float("inf")) -> int:
         """How many connections were made between two moments of `time.monotonic`."""
         return sum(moment <= arrival < until for arrival in list(self.arrivals))
+
+    def accepted(self, context: ssl.SSLContext) -> int:
+        """How many clients have gone through with a handshake in which they were shown this context's certificate."""
+        return sum(shown is context for shown in list(self._accepted))
 
     def stop(self) -> None:
         """Close the port and reset all connections."""
@@ -131,6 +136,9 @@ class Way:
         assert task is not None
         self._tasks.add(task)
         self.arrivals.append(time.monotonic())
+        secured = writer.get_extra_info("ssl_object")
+        if secured is not None:
+            self._accepted.append(secured.context)
         connection = _Connection(reader, writer)
         self._open.add(connection)
         try:
