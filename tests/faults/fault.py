@@ -61,9 +61,12 @@ class Fault:
         """The outside is whole again. Nothing to do for what breaks in an instant."""
 
     def well(self, status: dict[str, Any], scene: Scene) -> bool:
-        """Whether a status is that of a kiosk that has survived; `scene` is where it has to get to."""
-        if scene is Scene.IDLE:
-            return bool(status["state"] == "idle")
+        """Whether a status is that of a kiosk that has survived; `scene` is where it has to get to.
+
+        Where it was idle a visitor may have come meanwhile: to be live is as good then.
+        """
+        if scene is Scene.IDLE and status["state"] == "idle":
+            return True
         return status["state"] == "live" and (status["avatar"]["frames_per_second"] or 0.0) > MOVING
 
     def prove(self, stage: Stage) -> None:
