@@ -29,7 +29,17 @@ CONNECTION_REASONS = frozenset({Reason.CONNECTION_FAILED, Reason.CONNECTION_LOST
 
 
 def trouble(turn: Turn, reason: Reason) -> None:
-    """Something broke while a visitor is served: take the next rung."""
+    """Something broke while a visitor is served: take the next rung.
+
+    Who has not been connected at all is not kept waiting until the whole ladder is climbed: the next visitor goes on
+    from the rung that was reached.
+    """
+    session = turn.state.session
+    if session is not None and not session.was_live and reason in CONNECTION_REASONS:
+        waited = turn.now - session.started
+        if waited > turn.state.policy.first_patience:
+            unavailable(turn, reason)
+            return
     turn.clear(*SESSION_TIMERS)
     _climb(turn, reason)
     turn.enter(Phase.RECOVERING, reason)

@@ -211,6 +211,8 @@ class Policy:
     trouble_linger: float = 5.0
     patience: float = 20.0
     """How long a conversation that was live waits for a server that cannot be reached before it is given up."""
+    first_patience: float = 40.0
+    """How long a visitor waits for a conversation that has not begun, while the server answers and nothing connects."""
     probe_interval: float = 60.0
     probe_timeout: float = 20.0
     idle_health: float = 300.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kiosk.session import events, messages, recovery
-from kiosk.session.events import CloseRoom, Mint, RebuildPage, ReloadPage, Restart, SendReconnect
+from kiosk.session.events import CloseRoom, Mint, Probe, RebuildPage, ReloadPage, Restart, SendReconnect
 from kiosk.session.messages import ConnectionState
 from kiosk.session.model import Phase, Policy, Reason, Recovery, Rung
 from tests.unit.session.bench import FEATURES, PAGE, Bench
@@ -466,3 +466,27 @@ def test_a_certificate_that_was_refused_a_while_ago_is_not_blamed_for_later_trou
     bench.failed(messages.Operation.CONNECT)
     bench.feed(events.Probed())
     assert bench.state.phase is Phase.RECOVERING
+
+
+def test_a_visitor_is_not_kept_waiting_while_nothing_connects_although_the_server_answers() -> None:
+    bench = Bench()
+    bench.idle()
+    bench.tap()
+    tapped = bench.now
+    while bench.state.phase.in_session and bench.now < tapped + 120:
+        if bench.state.attempt is not None and bench.state.attempt.room is None:
+            bench.grant()
+        bench.wait(1)
+        if bench.take(Probe):
+            bench.feed(events.Probed())
+    assert bench.now - tapped < 65
+    assert (bench.state.phase, bench.state.reason) == (Phase.OFFLINE, Reason.CONNECTION_FAILED)
+    reached = rung(bench)
+    for _ in range(10):
+        bench.wait(1)
+        if bench.take(Probe):
+            bench.feed(events.Probed())
+        if bench.take(RebuildPage):
+            bench.page_up()
+    assert bench.state.phase is Phase.IDLE, "the next visitor may try"
+    assert rung(bench) is reached, "and goes on from the rung that was reached"
