@@ -94,7 +94,11 @@ def table(results: Sequence[Result], about: dict[str, object]) -> str:
 def _summary(results: Sequence[Result]) -> list[str]:
     survived = [result for result in results if result.recovered]
     compared = [result for result in results if result.peer is not None]
-    lines = [f"The kiosk came back from {len(survived)} of {len(results)} faults by itself."]
+    helped = sum(bool(result.person) for result in survived)
+    lines = [
+        f"The kiosk came back from {len(survived)} of {len(results)} faults: from {len(survived) - helped} without a "
+        f"person, and from {helped} as soon as somebody had set right what only a person can."
+    ]
     if compared:
         by_handler = [result for result in compared if result.peer and result.peer.recovered]
         alone = sum(result.recovered for result in compared)
