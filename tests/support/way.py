@@ -206,7 +206,8 @@ class _Connection:
                 continue
             with contextlib.suppress(OSError):
                 raw = writer.get_extra_info("socket")
-                raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                if raw is not None:  # it has been closed meanwhile
+                    raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             writer.transport.abort()
 
     def close(self) -> None:
