@@ -192,13 +192,11 @@ def out_of_service(turn: Turn, reason: Reason) -> None:
     elif Timer.HEALTH not in state.timers:
         # The kiosk itself is well, whatever it lacks from outside.
         turn.arm(Timer.HEALTH, state.policy.idle_health)
+    turn.enter(Phase.FAULTED if reason.needs_person else Phase.OFFLINE, reason)
     if reason is Reason.RECOVERY_EXHAUSTED:
-        turn.enter(Phase.FAULTED, reason)
-        turn.arm(Timer.PROBE, recovery.slow_retry(state.policy, state.exhausted, state.boot, state.serial))
-        return
-    if reason.needs_person:
-        turn.enter(Phase.FAULTED, reason)
-        turn.arm(Timer.PROBE, recovery.ask_again(state.policy, failures))
-        return
-    turn.enter(Phase.OFFLINE, reason)
-    turn.arm(Timer.PROBE, max(1.0, recovery.backoff(state.policy, failures + 1, state.boot, state.serial)))
+        wait = recovery.slow_retry(state.policy, state.exhausted, state.boot, state.serial)
+    elif reason.needs_person:
+        wait = recovery.ask_again(state.policy, failures)
+    else:
+        wait = max(1.0, recovery.backoff(state.policy, failures + 1, state.boot, state.serial))
+    turn.arm(Timer.PROBE, wait)
