@@ -102,7 +102,7 @@ def covered(state: State, now: float) -> bool:
 
 
 class ServiceReports:
-    """Tells the service manager, from `begin()` to the end of the process."""
+    """Tells the service manager, from the first state to the end of the process."""
 
     def __init__(self, notifier: ServiceNotifier, state: Callable[[], State], now: Callable[[], float]) -> None:
         """`now`: the clock of the states."""
