@@ -20,13 +20,10 @@ from kiosk.config.explain import Mistake, dotted, explain, problem_at
 from kiosk.config.files import holds_packages, missing_files, with_absolute_paths
 from kiosk.config.positions import KeyPath, Positions
 from kiosk.config.problems import Problem
-from kiosk.config.reading import NotAFileError, read_start
+from kiosk.config.reading import LONGEST_FILE, NotAFileError, read_start
 from kiosk.config.schema import Settings
 from kiosk.config.secret_sources import Gathered, gather_secrets, variable_name
 from kiosk.config.syntax import Document, read_document
-
-_LONGEST_FILE = 1_000_000
-"""Bytes. A configuration has a few thousand; this is a wrong path, and reading it would stall the kiosk."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +76,7 @@ def _document(path: Path | None) -> Document:
     if path is None:
         return Document()
     try:
-        content = read_start(path, _LONGEST_FILE + 1)
+        content = read_start(path, LONGEST_FILE + 1)
     except FileNotFoundError:
         return _no_document(f"There is no configuration file {path}.", "Write one with: avatar-kiosk init")
     except IsADirectoryError:
@@ -89,7 +86,7 @@ def _document(path: Path | None) -> Document:
     except OSError as error:
         reason = error.strerror or type(error).__name__
         return _no_document(f"{path} cannot be read ({reason}).", "Give the kiosk's user the right to read it.")
-    if len(content) > _LONGEST_FILE:
+    if len(content) > LONGEST_FILE:
         return _no_document(f"{path} is too long to be a configuration.", "Name the right file.")
     try:
         return read_document(content.decode("utf-8"))

@@ -8,6 +8,10 @@ _NEVER_WAIT: int = getattr(os, "O_NONBLOCK", 0)
 """To open a named pipe would otherwise wait until somebody writes to it: for ever."""
 
 
+LONGEST_FILE = 1_000_000
+"""Bytes. A configuration has a few thousand; anything longer is a wrong path, and reading it would stall the kiosk."""
+
+
 class NotAFileError(OSError):
     """Something is there, but nothing to read from: a pipe, a socket, a device."""
 

@@ -10,15 +10,12 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
-from kiosk.config.reading import read_start
+from kiosk.config.reading import LONGEST_FILE, read_start
 
 logger = logging.getLogger(__name__)
 
 _INTERVAL = 0.3
 """Seconds between two looks. A change is told at the second look that sees it: 0.6 s after a save at the latest."""
-
-_LONGEST_READ = 1_000_000
-"""Bytes that are compared; the loader refuses anything longer."""
 
 
 class SettledChange:
@@ -80,6 +77,6 @@ class ConfigWatcher:
 def _fingerprint(path: Path) -> bytes:
     """Equal for equal contents; a file that cannot be read has a fingerprint of its own kind."""
     try:
-        return hashlib.sha256(read_start(path, _LONGEST_READ)).digest()
+        return hashlib.sha256(read_start(path, LONGEST_FILE)).digest()
     except OSError as error:
         return type(error).__name__.encode()
