@@ -154,6 +154,34 @@ def init(
     typer.echo(f"{path} is written. Every setting in it is optional; check it with: avatar-kiosk check {path}")
 
 
+@app.command("set-pin")
+def set_pin(
+    file: ConfigArgument = None,
+    *,
+    from_stdin: Annotated[
+        bool, typer.Option("--stdin", help="Read the PIN from the first line of the standard input.")
+    ] = False,
+) -> None:
+    """Set the PIN of the admin corner."""
+    from getpass import getpass
+
+    from kiosk.operations.pin import hash_pin
+    from kiosk.operations.set_pin import NotKeptError, PinError, ask_twice, first_line, keep
+
+    if not from_stdin and not sys.stdin.isatty():
+        _fail("There is no terminal to ask on; a script gives the PIN with --stdin.", ExitCode.USAGE)
+    try:
+        pin = first_line(sys.stdin) if from_stdin else ask_twice(getpass)
+        kept = keep(hash_pin(pin), file, os.environ)
+    except PinError as error:
+        if isinstance(error, NotKeptError):
+            typer.echo(error.line)
+        _fail(str(error))
+    typer.echo(f"The PIN is set in {kept.path}. A running kiosk takes it over between two visitors.")
+    for remark in kept.remarks:
+        typer.echo(remark, err=True)
+
+
 @app.command()
 def microphones(*, as_json: Json = False) -> None:
     """List the microphones, and which one the configuration means."""
