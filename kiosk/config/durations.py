@@ -3,8 +3,10 @@
 import re
 
 _UNITS_MS = {"h": 3_600_000, "m": 60_000, "s": 1_000, "ms": 1}
-_PART = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|h|m|s)")
-_WHOLE = re.compile(rf"\s*(?:{_PART.pattern}\s*)+")
+_PART = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*(ms|h|m|s)")
+
+WRITTEN = rf"\s*(?:{_PART.pattern}\s*)+"
+"""The form of a duration, as a regular expression that JSON Schema understands, too."""
 
 
 def parse_duration(text: str) -> float:
@@ -16,7 +18,7 @@ def parse_duration(text: str) -> float:
     Raises:
         ValueError: ``text`` is not a duration.
     """
-    if not _WHOLE.fullmatch(text):
+    if not re.fullmatch(WRITTEN, text):
         raise ValueError(f"not a duration: {text!r}")
     return sum(float(number) * _UNITS_MS[unit] for number, unit in _PART.findall(text)) / 1000
 

@@ -9,8 +9,8 @@ from pydantic_core import ErrorDetails
 from kiosk.config.fields import Field, KeyName, all_keys, fields_of, find_field
 from kiosk.config.positions import KeyPath, Place, Positions
 from kiosk.config.problems import Problem, either, nearest, shown
+from kiosk.config.rules import UNFIT
 from kiosk.config.schema import Settings
-from kiosk.config.values import UNFIT
 
 _HIDDEN = "(hidden)"
 

@@ -10,8 +10,8 @@ from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
 from kiosk.config.problems import either
+from kiosk.config.rules import Rule
 from kiosk.config.schema import Settings, Table
-from kiosk.config.values import Rule
 
 KeyName = tuple[str, ...]
 """A key from the top of the file: ``("livekit", "url")``."""

@@ -10,44 +10,26 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
-from kiosk.config.values import (
-    Colour,
-    ColourOrImage,
-    Duration,
-    FilePath,
-    IpAddress,
-    Opening,
-    Openings,
-    Screen,
-    SecretText,
-    Text,
-    Texts,
-    TimeZone,
-    Url,
-    WordOrFolder,
+from kiosk.config.kinds import (
+    IMAGE,
+    Devices,
+    Frames,
+    Header,
+    HeaderValue,
+    Hours,
+    HttpUrl,
+    Line,
+    Name,
+    NamePart,
+    Percent,
+    PinHash,
+    Port,
+    Seconds,
+    Secret,
+    WebSocketUrl,
 )
-
-_IMAGE = FilePath("an image file", (".svg", ".png", ".jpg", ".jpeg", ".webp"))
-
-Seconds = Annotated[float, Duration("1s", "2m")]
-HttpUrl = Annotated[str, Url(("https", "http"))]
-WebSocketUrl = Annotated[str, Url(("wss", "ws"))]
-NamePart = Annotated[str, Text("letters, digits, and . _ : -", least=0, most=40, form=r"[A-Za-z0-9._:-]*")]
-Secret = Annotated[SecretStr, SecretText("a text without blanks")]
-Header = Annotated[str, Text("a header name", form=r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")]
-HeaderValue = Annotated[
-    SecretStr, SecretText("one line of plain ASCII characters", form=r"[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?")
-]
-PinHash = Annotated[SecretStr, SecretText("what `avatar-kiosk set-pin` has written", form=r"\$argon2id\$\S+")]
-Line = Annotated[str, Text("a text of one line", least=0)]
-Name = Annotated[str, Text("a name")]
-Port = Annotated[int, Field(ge=1, le=65_535)]
-Percent = Annotated[int, Field(ge=0, le=100)]
-Frames = Annotated[int, Field(ge=0, le=250)]  # 10 s of 25 frames
-Devices = Annotated[
-    tuple[str, ...], Texts('"auto", a name, or a list of names in order of preference (* is a wildcard)')
-]
-Hours = Annotated[tuple[Opening, ...], Openings()]
+from kiosk.config.times import Duration, TimeZone
+from kiosk.config.values import Chord, Colour, ColourOrImage, FilePath, IpAddress, Screen, Text, Texts, WordOrFolder
 
 
 class Table(BaseModel):
@@ -232,9 +214,9 @@ class Appearance(Table):
     """What the visitor sees."""
 
     organisation: Line = Field(default="", description="Your name on the screen.", examples=["Example Ltd"])
-    logo: Annotated[Path, _IMAGE] | None = Field(default=None, description="Your logo.", examples=["logo.svg"])
+    logo: Annotated[Path, IMAGE] | None = Field(default=None, description="Your logo.", examples=["logo.svg"])
     accent: Annotated[str, Colour()] = Field(default="#2f6fed", description="The colour of buttons and rings.")
-    background: Annotated[str | Path, ColourOrImage(_IMAGE)] | None = Field(
+    background: Annotated[str | Path, ColourOrImage(IMAGE)] | None = Field(
         default=None, description="Behind the avatar; unset: the theme's.", examples=["#10141c"]
     )
     theme: Literal["dark", "light"] = Field(default="dark", description="Light text on dark, or dark on light.")
@@ -269,9 +251,22 @@ class Schedule(Table):
 
 
 class Admin(Table):
-    """The admin corner."""
+    """The admin corner: touch a corner of the screen, or press keys, and give the PIN."""
 
-    pin_hash: PinHash | None = Field(default=None, description="Written by `avatar-kiosk set-pin`.")
+    pin_hash: PinHash | None = Field(default=None, description="The PIN's hash; `avatar-kiosk set-pin` writes it.")
+    corner: Literal["top-left", "top-right", "bottom-left", "bottom-right", "none"] = Field(
+        default="top-right", description="Where to touch."
+    )
+    gesture: Literal["both", "taps", "press"] = Field(
+        default="both", description="Five taps within 3 seconds, a press of 3 seconds, or either."
+    )
+    keys: Annotated[str, Chord()] = Field(
+        default="Ctrl+Alt+Shift+A", description="The keys that do the same on a keyboard."
+    )
+    # Long enough to read what is wrong; short enough that nobody walks up to an open panel.
+    close_after: Annotated[float, Duration("10s", "10m")] = Field(
+        default=60.0, description="The panel closes by itself when nothing is touched for so long."
+    )
 
 
 class Monitoring(Table):

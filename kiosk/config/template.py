@@ -13,7 +13,7 @@ from kiosk.config.durations import format_duration
 from kiosk.config.fields import Field, KeyName, fields_of
 from kiosk.config.schema import Table
 from kiosk.config.secret_sources import variable_name
-from kiosk.config.values import Duration
+from kiosk.config.times import Duration
 
 _WIDTH = 100
 

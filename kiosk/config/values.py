@@ -1,92 +1,16 @@
-"""What may stand behind a key: rules for the values that pydantic's own types do not describe.
-
-Each rule says what it expects in words an operator understands; `Problem` texts, the template of ``avatar-kiosk init``
-and the editors' schema use the same words. Rules judge the writing only; whether a file exists is looked up by
-`kiosk.config.files`.
-"""
+"""What may stand behind a key: texts, addresses, colours, files, and parts of this machine."""
 
 import ipaddress
 import re
-from abc import ABC, abstractmethod
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import SplitResult, urlsplit
-from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import GetCoreSchemaHandler, SecretStr
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+from pydantic import SecretStr
 
-from kiosk.config.durations import format_duration, parse_duration
 from kiosk.config.problems import either, nearest
-
-UNFIT = "unfit"
-"""The pydantic error type of a value that breaks a `Rule`; its context holds ``expected`` and ``suggestion``."""
-
-
-class Rule(ABC):
-    """Put into ``Annotated``: turns what the file says into a value, or says what is expected instead."""
-
-    @property
-    @abstractmethod
-    def expected(self) -> str:
-        """What may be written, without a full stop: ``a duration such as "60s"``."""
-
-    @abstractmethod
-    def read(self, written: object) -> object:
-        """Return the value that is meant.
-
-        Raises:
-            UnfitError: it breaks the rule.
-        """
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(self._validate)
-
-    def _validate(self, written: object) -> object:
-        try:
-            return self.read(written)
-        except UnfitError as unfit:
-            context = {"expected": self.expected, "suggestion": unfit.suggestion}
-            raise PydanticCustomError(UNFIT, "expected {expected}", context) from None
-
-
-class UnfitError(ValueError):
-    """A value breaks its rule. ``suggestion`` is a whole sentence, or empty."""
-
-    def __init__(self, suggestion: str = "") -> None:
-        super().__init__(suggestion)
-        self.suggestion = suggestion
-
-
-def _text(written: object) -> str:
-    if not isinstance(written, str):
-        raise UnfitError("Put it in double quotes.")
-    return written
-
-
-@dataclass(frozen=True)
-class Duration(Rule):
-    """Seconds between two bounds, both written as durations."""
-
-    least: str
-    most: str
-
-    @property
-    def expected(self) -> str:
-        return f'a duration from "{self.least}" to "{self.most}"'
-
-    def read(self, written: object) -> float:
-        if isinstance(written, int | float) and not isinstance(written, bool):
-            raise UnfitError(f'Write the unit and quotes: "{format_duration(max(written, 0))}" if seconds are meant.')
-        try:
-            seconds = parse_duration(_text(written))
-        except ValueError:
-            raise UnfitError('Units are ms, s, m and h, as in "500ms", "90s", "15m", "1h30m".') from None
-        if not parse_duration(self.least) <= seconds <= parse_duration(self.most):
-            raise UnfitError
-        return seconds
+from kiosk.config.rules import Rule, UnfitError, read_text
 
 
 @dataclass(frozen=True)
@@ -99,8 +23,12 @@ class Url(Rule):
     def expected(self) -> str:
         return f"an address that begins with {either(f'{scheme}://' for scheme in self.schemes)}"
 
+    @property
+    def json_schema(self) -> dict[str, Any]:
+        return {"type": "string", "pattern": rf"^\s*(?:{'|'.join(_any_case(scheme) for scheme in self.schemes)})://"}
+
     def read(self, written: object) -> str:
-        address = _text(written).strip()
+        address = read_text(written).strip()
         try:
             parts = urlsplit(address)
             _ = parts.port  # looked at for its ValueError
@@ -108,7 +36,7 @@ class Url(Rule):
             raise UnfitError("The host or the port cannot be read.") from None
         if parts.scheme not in self.schemes:
             raise UnfitError(self._other_scheme(address, parts))
-        if not parts.hostname or re.search(r"[\s<>\"\\]", address):
+        if not parts.hostname or re.search(r"[\s\x00-\x1f\x7f<>\"\\]", address):
             raise UnfitError("Write it as scheme://host or scheme://host:port, without blanks.")
         if parts.username is not None:
             raise UnfitError("Take the user name and the password out of the address.")
@@ -138,8 +66,17 @@ class Text(Rule):
     def expected(self) -> str:
         return f"{self.noun}, at most {self.most} characters"
 
+    @property
+    def json_schema(self) -> dict[str, Any]:
+        return {
+            "type": "string",
+            "minLength": self.least,
+            "maxLength": self.most,
+            "pattern": f"^(?:{self.form})$",
+        }
+
     def read(self, written: object) -> str:
-        text = _text(written)
+        text = read_text(written)
         if not self.least <= len(text) <= self.most or not re.fullmatch(self.form, text):
             raise UnfitError
         return text
@@ -156,8 +93,12 @@ class SecretText(Rule):
     def expected(self) -> str:
         return self.noun
 
+    @property
+    def json_schema(self) -> dict[str, Any]:
+        return {"type": "string", "pattern": rf"^\s*(?:{self.form})\s*$"}
+
     def read(self, written: object) -> SecretStr:
-        secret = written.get_secret_value() if isinstance(written, SecretStr) else _text(written)
+        secret = written.get_secret_value() if isinstance(written, SecretStr) else read_text(written)
         if not re.fullmatch(self.form, secret.strip()):
             raise UnfitError
         return SecretStr(secret.strip())
@@ -173,6 +114,11 @@ class Texts(Rule):
     @property
     def expected(self) -> str:
         return f"{self.noun}, each in quotes"
+
+    @property
+    def json_schema(self) -> dict[str, Any]:
+        item = {"type": "string", "pattern": f"^(?:{self.form})$"}
+        return {"anyOf": [item, {"type": "array", "items": item, "minItems": 1}]}
 
     def read(self, written: object) -> tuple[str, ...]:
         items = written if isinstance(written, list | tuple) else [written]
@@ -192,8 +138,12 @@ class Colour(Rule):
     def expected(self) -> str:
         return 'a colour such as "#2f6fed"'
 
+    @property
+    def json_schema(self) -> dict[str, Any]:
+        return {"type": "string", "pattern": rf"^\s*{_COLOUR.pattern}\s*$"}
+
     def read(self, written: object) -> str:
-        text = _text(written).strip()
+        text = read_text(written).strip()
         if not _COLOUR.fullmatch(text):
             raise UnfitError("Write # and six digits or letters from a to f.")
         digits = text[1:].lower()
@@ -211,13 +161,21 @@ class FilePath(Rule):
     def expected(self) -> str:
         return f"{self.noun} ({either(self.suffixes)})" if self.suffixes else self.noun
 
+    @property
+    def json_schema(self) -> dict[str, Any]:
+        endings = "|".join(_any_case(suffix.removeprefix(".")) for suffix in self.suffixes)
+        return {"type": "string", "pattern": rf"\.(?:{endings})[/.]*$" if endings else r"\S"}
+
     def read(self, written: object) -> Path:
-        text = _text(written)
+        text = read_text(written)
         if not text.strip() or "\0" in text:
             raise UnfitError
         if "://" in text:
             raise UnfitError("Copy the file to this machine and write its path.")
-        path = Path(text).expanduser()
+        try:
+            path = Path(text).expanduser()
+        except RuntimeError:  # ~somebody who is not known here
+            raise UnfitError("There is no such user on this machine.") from None
         if self.suffixes and path.suffix.lower() not in self.suffixes:
             raise UnfitError
         return path
@@ -233,8 +191,12 @@ class ColourOrImage(Rule):
     def expected(self) -> str:
         return f"{Colour().expected}, or {self.image.expected}"
 
+    @property
+    def json_schema(self) -> dict[str, Any]:
+        return {"anyOf": [Colour().json_schema, self.image.json_schema]}
+
     def read(self, written: object) -> str | Path:
-        return Colour().read(written) if _text(written).startswith("#") else self.image.read(written)
+        return Colour().read(written) if read_text(written).startswith("#") else self.image.read(written)
 
 
 @dataclass(frozen=True)
@@ -248,8 +210,12 @@ class WordOrFolder(Rule):
         quoted = ", ".join(f'"{word}"' for word in self.words)
         return f"{quoted}, or the path of a folder that holds node_modules"
 
+    @property
+    def json_schema(self) -> dict[str, Any]:
+        return {"anyOf": [{"enum": list(self.words)}, {"type": "string", "pattern": r"[/\\.~]"}]}
+
     def read(self, written: object) -> str | Path:
-        text = _text(written)
+        text = read_text(written)
         if text in self.words:
             return text
         if not re.search(r"[/\\.~]", text):  # a bare word is a misspelled choice, not a folder
@@ -266,12 +232,55 @@ class Screen(Rule):
     def expected(self) -> str:
         return 'the number of a screen (from 0), its name in quotes, or "primary"'
 
+    @property
+    def json_schema(self) -> dict[str, Any]:
+        return {"anyOf": [{"type": "integer", "minimum": 0, "maximum": 15}, {"type": "string", "pattern": r"\S"}]}
+
     def read(self, written: object) -> int | str:
         if isinstance(written, int) and not isinstance(written, bool) and 0 <= written < 16:
             return written
         if isinstance(written, str) and written.strip():
             return written.strip()
         raise UnfitError
+
+
+_MODIFIERS = {"ctrl": "Ctrl", "alt": "Alt", "shift": "Shift", "meta": "Meta"}
+_KEY = re.compile(r"[A-Z0-9]|F(?:[1-9]|1[0-2])|Home|End|Insert|Delete|Pause|Escape", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Chord(Rule):
+    """Keys to press together, read in Qt's spelling; empty for none.
+
+    Two of Ctrl, Alt and Meta, or Shift with one of them, must be held: nothing that is typed, or pressed by chance, is
+    taken for it.
+    """
+
+    @property
+    def expected(self) -> str:
+        return 'keys joined by + such as "Ctrl+Alt+Shift+A" (two or more of Ctrl, Alt, Shift, Meta), or "" for none'
+
+    @property
+    def json_schema(self) -> dict[str, Any]:
+        held = "|".join(_any_case(word) for word in _MODIFIERS)
+        return {"type": "string", "pattern": rf"^\s*$|^\s*(?:(?:{held})\s*\+\s*){{2,4}}[A-Za-z0-9]+\s*$"}
+
+    def read(self, written: object) -> str:
+        text = read_text(written).strip()
+        if not text:
+            return ""
+        *held, key = (part.strip() for part in text.split("+"))
+        unknown = [word for word in held if word.lower() not in _MODIFIERS]
+        if unknown:
+            raise UnfitError(f"The keys to hold are called {either(_MODIFIERS.values(), 'and')}.")
+        if not _KEY.fullmatch(key):
+            raise UnfitError(
+                "The last one is a letter, a digit, F1 to F12, Home, End, Insert, Delete, Pause or Escape."
+            )
+        wanted = {word.lower() for word in held}
+        if len(wanted) < 2 or len(wanted) != len(held):
+            raise UnfitError("Hold at least two different ones, so that nobody presses it by chance.")
+        return "+".join([*(name for word, name in _MODIFIERS.items() if word in wanted), key.capitalize()])
 
 
 @dataclass(frozen=True)
@@ -282,64 +291,17 @@ class IpAddress(Rule):
     def expected(self) -> str:
         return 'an IP address of this machine, such as "127.0.0.1", or "0.0.0.0" for all'
 
+    @property
+    def json_schema(self) -> dict[str, Any]:
+        return {"type": "string", "anyOf": [{"format": "ipv4"}, {"format": "ipv6"}]}
+
     def read(self, written: object) -> str:
         try:
-            return str(ipaddress.ip_address(_text(written)))
+            return str(ipaddress.ip_address(read_text(written)))
         except ValueError:
             raise UnfitError('Write "127.0.0.1".' if written == "localhost" else "") from None
 
 
-@dataclass(frozen=True)
-class TimeZone(Rule):
-    """A name of the IANA time zone database."""
-
-    @property
-    def expected(self) -> str:
-        return 'a time zone such as "Europe/Vienna"'
-
-    def read(self, written: object) -> ZoneInfo:
-        name = _text(written)
-        known = available_timezones()
-        if name in known:
-            return ZoneInfo(name)
-        if not known:
-            raise UnfitError("This machine has no time zones: install the package tzdata.")
-        near = nearest(name, known)
-        raise UnfitError(f'Did you mean "{near}"?' if near else "")
-
-
-class Opening(NamedTuple):
-    """Open from ``start`` until ``end``, in minutes since midnight (0 to 1440). ``end`` < ``start``: the next day's."""
-
-    start: int
-    end: int
-
-
-_MIDNIGHT = 24 * 60
-_OPENING = re.compile(r"\s*(\d{1,2}):(\d{2})\s*[-–]\s*(\d{1,2}):(\d{2})\s*")
-
-
-@dataclass(frozen=True)
-class Openings(Rule):
-    """The opening hours of one day: a list of spans, empty for a closed day."""
-
-    @property
-    def expected(self) -> str:
-        return 'a list of spans such as ["08:00-12:00", "13:00-18:00"], or [] for a closed day'
-
-    def read(self, written: object) -> tuple[Opening, ...]:
-        if isinstance(written, str):
-            raise UnfitError("Put brackets around it.")
-        if not isinstance(written, Iterable):
-            raise UnfitError
-        return tuple(self._span(item) for item in written)
-
-    def _span(self, written: object) -> Opening:
-        match = _OPENING.fullmatch(_text(written))
-        if not match:
-            raise UnfitError
-        start_hour, start_minute, end_hour, end_minute = (int(number) for number in match.groups())
-        start, end = start_hour * 60 + start_minute, end_hour * 60 + end_minute
-        if max(start, end) > _MIDNIGHT or max(start_minute, end_minute) > 59 or start in (end, _MIDNIGHT):
-            raise UnfitError("Times run from 00:00 to 24:00.")
-        return Opening(start, end)
+def _any_case(word: str) -> str:
+    """A regular expression for ``word`` in small or capital letters; JSON Schema's know no flag for that."""
+    return "".join(f"[{letter}{letter.upper()}]" if letter.isalpha() else re.escape(letter) for letter in word)

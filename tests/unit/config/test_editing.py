@@ -293,13 +293,10 @@ def looked_up(values: object, name: KeyName) -> object:
 def without(values: Mapping[str, Any], name: KeyName) -> dict[str, Any]:
     """Without that key, and without tables that hold nothing."""
     left = {
-        key: without(item, name[1:] if key == name[:1] else ()) if isinstance(item, dict) else item
+        key: without(item, name[1:] if name[:1] == (key,) else ()) if isinstance(item, dict) else item
         for key, item in values.items()
-        if (key,) != name
+        if name != (key,)
     }
-    for key, item in values.items():
-        if isinstance(item, dict):
-            left[key] = without(item, name[1:] if name[:1] == (key,) else ())
     return {key: item for key, item in left.items() if item != {}}
 
 

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kiosk.config import Loaded, load_settings
-from kiosk.config.values import Opening
+from kiosk.config.times import Opening
 
 GOOD = """\
 [livekit]
