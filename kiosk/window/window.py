@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from PySide6.QtCore import QMetaObject, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QMetaObject, QObject, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QColor, QFontDatabase, QGuiApplication, QScreen, QWindow
 from PySide6.QtQuick import QQuickItem, QQuickView
 
+from kiosk.window.admin.gesture import Opening
+from kiosk.window.admin.opener import Opener
+from kiosk.window.admin.palette import palette
 from kiosk.window.lockdown import Lockdown
 from kiosk.window.placement import Placement, choose_screen
 
@@ -56,6 +59,10 @@ class KioskWindow(QQuickView):
     """A key, click or gesture that the page does not get; which."""
     session_ending = Signal()
     """The operating system ends the session. The window may close from now on; leave soon."""
+    admin_asked = Signal()
+    """Somebody knows the hidden gesture, or the key chord."""
+    stirred = Signal()
+    """Somebody touched, moved or typed something."""
 
     def __init__(self, looks: CurtainLooks | None = None, *, font: Path | None = None) -> None:
         """`font`: the file of the page's own typeface, so that the curtain is set in it too."""
@@ -68,12 +75,18 @@ class KioskWindow(QQuickView):
         self._lockdown = Lockdown(self)
         self._lockdown.refused.connect(self.input_refused)
         self.installEventFilter(self._lockdown)
+        self._opener = Opener(self, lambda: self._placement.rotation if self._placement else 0)
+        self._opener.asked.connect(self.admin_asked)
+        self._opener.stirred.connect(self.stirred)
+        self.installEventFilter(self._opener)
         self.setResizeMode(QQuickView.ResizeMode.SizeRootObjectToView)
         self.setSource(QUrl.fromLocalFile(str(Path(__file__).with_name("Window.qml"))))
         if self.status() != QQuickView.Status.Ready:
             raise WindowError("; ".join(error.toString() for error in self.errors()))
         self._curtain: QQuickItem = self.rootObject().property("curtain")
-        self._curtain.setProperty("fontFamily", _font_family(font))
+        family = _font_family(font)
+        self._curtain.setProperty("fontFamily", family)
+        self.rootObject().setProperty("fontFamily", family)
         self.set_looks(looks or CurtainLooks())
         self._settle = QTimer(self)
         self._come_back = QTimer(self)
@@ -109,6 +122,24 @@ class KioskWindow(QQuickView):
         }
         for name, value in values.items():
             self._curtain.setProperty(name, value)
+        self.rootObject().setProperty("colours", palette(surface.name(), accent.name()).plain())
+
+    def set_opening(self, opening: Opening) -> None:
+        """From now on the admin panel is asked for like this."""
+        self._opener.use(opening)
+
+    @property
+    def admin_is_open(self) -> bool:
+        """Whether an admin panel covers everything else."""
+        return self.rootObject().property("panel") is not None
+
+    def open_admin(self, panel: QObject) -> None:
+        """Show `panel` (an `AdminPanel`) above everything else, the curtain too. It takes all input."""
+        self.rootObject().setProperty("panel", panel)
+
+    def close_admin(self) -> None:
+        """Take it away, and give the keyboard back to the page."""
+        self.rootObject().setProperty("panel", None)
 
     def show_curtain(self, sentence: str, *, busy: bool = True) -> None:
         """Cover the page at once. Words follow a quarter of a second later, so a quick swap shows none.

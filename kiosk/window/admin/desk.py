@@ -217,8 +217,8 @@ class SoundDesk(Protocol):
     """
 
     def levels(self, on_level: Callable[[str, float], None]) -> Closeable:
-        """Listen to every microphone. `on_level` is called on Qt's thread with its name and its level 0..1, about 15
-        times a second. A microphone that cannot be opened, or goes, is silent: it is not an error.
+        """Listen to every microphone. `on_level` is called on Qt's thread with its name and its level, RMS 0..1 of
+        full scale, about 15 times a second. A microphone that cannot be opened, or goes, is silent: it is not an error.
         """
 
     def hear_yourself(

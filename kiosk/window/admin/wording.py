@@ -57,10 +57,7 @@ def status_view(snapshot: Snapshot, texts: Texts, now: datetime) -> View:
 def config_view(config: ConfigFile, texts: Texts, now: datetime) -> View:
     """The page about the configuration file."""
     errors = [problem for problem in config.problems if problem.severity == "error"]
-    if config.path is None:
-        about = "file_none"
-    else:
-        about = "file_writable" if config.writable else "file_read_only"
+    about = "file_none" if config.path is None else "file_writable" if config.writable else "file_read_only"
     return {
         "path": str(config.path) if config.path else "",
         "about": texts.say(about),
