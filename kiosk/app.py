@@ -4,28 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import secrets
 import signal
-import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import qasync
-from PySide6.QtGui import QGuiApplication
-
-from kiosk.browser import PackageProblem, configure_environment
 from kiosk.browser.host import PageHost
-from kiosk.browser.scheme import register_scheme
-from kiosk.config import Loaded, Settings, find_config, load_settings, state_folder, user_config_file
+from kiosk.config import Loaded, Settings, find_config, state_folder, user_config_file
 from kiosk.config.watch import ConfigWatcher
 from kiosk.credentials import build_credentials
-from kiosk.operations import journal
 from kiosk.operations.control import ControlServer
 from kiosk.operations.control_client import CommandRefusedError, ControlCommand, socket_path
-from kiosk.operations.crash import install_crash_handlers, log_loop_exceptions
 from kiosk.operations.exit_codes import ExitCode
 from kiosk.operations.logs import configure_logging
 from kiosk.operations.notify import ServiceNotifier
@@ -71,50 +62,8 @@ class RunOptions:
     windowed: tuple[int, int] | None = None
 
 
-def run(options: RunOptions) -> int:
-    """Run the kiosk until it is told to leave; the exit code."""
-    environ = os.environ
-    loaded = _load(options, environ)
-    redactor = Redactor(loaded.settings.secret_values())
-    _log_as_configured(loaded.settings, redactor, environ)
-    logging.getLogger("qasync").setLevel(logging.INFO)  # below that it reports every callback
-    install_crash_handlers()
-    with Recorder(redactor, state_folder() / journal.FOLDER) as recorder:
-        return _run(options, loaded, recorder, redactor)
-
-
-def _run(options: RunOptions, loaded: Loaded, recorder: Recorder, redactor: Redactor) -> int:
-    environ = os.environ
-    engine = configure_environment(loaded.settings.display.gpu, environ, arguments=sys.argv)
-    for warning in engine.warnings:
-        log.warning("%s", warning)
-    register_scheme()
-    application = QGuiApplication(list(engine.argv))
-    application.setApplicationName("avatar-kiosk")
-    application.setApplicationDisplayName("Avatar Kiosk")
-    application.setDesktopFileName("avatar-kiosk")
-    application.setQuitOnLastWindowClosed(False)
-    with qasync.QEventLoop(application) as loop:
-        asyncio.set_event_loop(loop)
-        log_loop_exceptions(loop)
-        try:
-            return int(loop.run_until_complete(_main(options, loaded, recorder, redactor, environ)))
-        except PackageProblem as problem:
-            log.critical("the page cannot be built: %s Run the set-up again.", problem)
-            return ExitCode.FAILURE
-
-
-async def _main(
-    options: RunOptions, loaded: Loaded, recorder: Recorder, redactor: Redactor, environ: Mapping[str, str]
-) -> ExitCode:
-    return await Kiosk(options, loaded, recorder, redactor, environ).run()
-
-
-def _load(options: RunOptions, environ: Mapping[str, str]) -> Loaded:
-    return load_settings(None if options.demo else find_config(options.config, environ), environ)
-
-
-def _log_as_configured(settings: Settings, redactor: Redactor, environ: Mapping[str, str]) -> None:
+def log_as_configured(settings: Settings, redactor: Redactor, environ: Mapping[str, str]) -> None:
+    """Begin, or go on, to log in the way the settings say."""
     log_format = settings.log.format if environ.get(LOG_FORMAT_VARIABLE) != "json" else "json"
     configure_logging(redactor, level=settings.log.level, log_format=log_format, file=settings.log.file)
 
@@ -302,7 +251,7 @@ class Kiosk:
         settings = self._keeper.settings
         for secret in settings.secret_values():
             self._redactor.remember(secret)
-        _log_as_configured(settings, self._redactor, self._environ)
+        log_as_configured(settings, self._redactor, self._environ)
         self._web = web_for(settings, demo=self._demo)
         old = asyncio.ensure_future(self._credentials.aclose())
         self._closing.add(old)

@@ -14,6 +14,12 @@ from pathlib import Path
 
 PROC = Path("/proc")
 
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
+"""glibc's numbers for `mallopt`, from its malloc.h."""
+_ARENAS = 2
+_RETURNED_FROM = 128 * 1024
+"""Bytes; glibc's own start value, which it raises up to 32 MB by itself unless it is set."""
+
 
 def process_memory(pid: int, proc: Path = PROC) -> int | None:
     """Bytes that one process takes; None: it has ended, or this system does not tell."""
@@ -41,6 +47,20 @@ def tree_memory(root: int | None = None, proc: Path = PROC) -> int | None:
         total += taken or 0  # one that has just ended takes nothing
         unseen += children[pid]
     return total
+
+
+def keep_heap_small() -> bool:
+    """Let glibc keep less of what is freed. To be called before there are threads.
+
+    It gives each of a kiosk's thirty threads a heap of its own, in which freed memory lies about: 30 of 160 MB, and
+    more with every visitor. Two heaps do, at no measurable cost in time. False: this is no glibc.
+    """
+    try:
+        set_option = ctypes.CDLL(None).mallopt
+    except (AttributeError, OSError, TypeError):  # TypeError: Windows has no library without a name
+        return False
+    options = {_M_ARENA_MAX: _ARENAS, _M_TRIM_THRESHOLD: _RETURNED_FROM, _M_MMAP_THRESHOLD: _RETURNED_FROM}
+    return all([bool(set_option(option, value)) for option, value in options.items()])
 
 
 def give_back() -> bool:

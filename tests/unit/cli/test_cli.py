@@ -56,9 +56,10 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> list[RunOptions]:
         made.append(options)
         return ExitCode.RESTART
 
-    fake = types.ModuleType("kiosk.app")
-    vars(fake).update(RunOptions=RunOptions, run=run)
-    monkeypatch.setitem(sys.modules, "kiosk.app", fake)
+    for name, content in (("kiosk.app", {"RunOptions": RunOptions}), ("kiosk.startup", {"run": run})):
+        fake = types.ModuleType(name)
+        vars(fake).update(content)
+        monkeypatch.setitem(sys.modules, name, fake)
     return made
 
 
