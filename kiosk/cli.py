@@ -95,7 +95,7 @@ def run(
         _fail(f"The kiosk cannot make sure that it is the only one: {error}")
     try:
         from kiosk.app import RunOptions
-        from kiosk.app import run as run_kiosk
+        from kiosk.startup import run as run_kiosk
 
         code = run_kiosk(RunOptions(config=config, demo=demo, windowed=size))
     finally:
