@@ -40,6 +40,11 @@ class StopRequested:
 
 
 @dataclass(frozen=True, slots=True)
+class PageRequested:
+    """Somebody wants a new page; it comes at once where no visitor is served, and not at all where one is."""
+
+
+@dataclass(frozen=True, slots=True)
 class Granted:
     """Credentials gave a token; the token itself stays with the controller, states are logged."""
 
@@ -113,6 +118,7 @@ Event = (
     | Slept
     | StartRequested
     | StopRequested
+    | PageRequested
     | Granted
     | GrantRefused
     | Probed

@@ -18,6 +18,7 @@ from kiosk.session.events import (
     HoursChanged,
     MemoryMeasured,
     PageLoadFailed,
+    PageRequested,
     PreparePage,
     Probe,
     Probed,
@@ -68,6 +69,9 @@ def _dispatch(turn: Turn, event: Event) -> None:
             conversation.start(turn, event.source, event.language)
         case StopRequested():
             conversation.stop(turn, event.reason)
+        case PageRequested():
+            if turn.state.phase.resting:
+                upkeep.renew(turn, Reason.RECYCLED)
         case Granted():
             conversation.granted(turn, event)
         case GrantRefused():

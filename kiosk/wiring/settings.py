@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from kiosk.config import Loaded, Problem, Settings, changed_tables, load_settings, needs_restart
+from kiosk.config.editing import NotWritableError, Value, save
+from kiosk.config.fields import KeyName, all_keys
 from kiosk.wiring.report import utc_now
 
 log = logging.getLogger(__name__)
@@ -28,6 +30,7 @@ class SettingsKeeper:
         self._environ = environ
         self._on_looks = on_looks
         self._waiting: Settings | None = None
+        self._held: dict[KeyName, object] = {}
         self.path: Path | None = loaded.path
         self.settings = loaded.settings
         self.usable = loaded.usable
@@ -45,9 +48,39 @@ class SettingsKeeper:
         """Settings wait for the visitor to leave."""
         return self._waiting is not None
 
+    @property
+    def waiting(self) -> tuple[str, ...]:
+        """The keys that count once the present visitor has left."""
+        if self._waiting is None:
+            return ()
+        before, after = self.settings, self._waiting
+        names = (key.name for key in all_keys())
+        return tuple(".".join(name) for name in names if _value(before, name) != _value(after, name))
+
+    def choose(self, file: Path | None, changes: Mapping[KeyName, Value]) -> str | None:
+        """Somebody has chosen these values: save them in `file`, and count with them as after any save.
+
+        Returns:
+            None when they are saved; else a sentence that says why not. Then they hold until the process ends.
+        """
+        sentence = None
+        if file is None:
+            sentence = "There is no configuration file: this is demo mode."
+        else:
+            try:
+                save(file, changes)
+            except NotWritableError as error:
+                sentence = error.sentence
+        for name, value in changes.items():
+            self._held.pop(name, None)
+            if sentence is not None:
+                self._held[name] = tuple(value) if isinstance(value, Sequence) and not isinstance(value, str) else value
+        return sentence
+
     def read_again(self) -> bool:
         """The file has changed, or somebody asks. Returns whether it may be run."""
         loaded = load_settings(self.path, self._environ)
+        loaded = replace(loaded, settings=_with(loaded.settings, self._held))
         if loaded.usable and loaded.settings.demo and self.usable and not self.settings.demo:
             loaded = replace(loaded, problems=(_no_server(self.path),))
         self.problems = loaded.problems
@@ -84,6 +117,22 @@ class SettingsKeeper:
     def _log_problems(self) -> None:
         for problem in self.problems:
             log.error("configuration %s: %s", self.path or "", problem)
+
+
+def _with(settings: Settings, held: Mapping[KeyName, object]) -> Settings:
+    """The settings with these keys of their tables at other values, which are known to fit."""
+    for (table, key), value in held.items():
+        settings = settings.model_copy(
+            update={table: getattr(settings, table).model_copy(update={key: value})},
+        )
+    return settings
+
+
+def _value(settings: Settings, name: KeyName) -> object:
+    value: object = settings
+    for part in name:
+        value = getattr(value, part)
+    return value
 
 
 def _no_server(path: Path | None) -> Problem:

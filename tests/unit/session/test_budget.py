@@ -201,3 +201,22 @@ def test_a_visitor_who_taps_while_the_page_is_recycled_is_served_at_once() -> No
     bench.page_up()
     assert bench.state.phase is Phase.CONNECTING
     assert bench.take(Mint)
+
+
+def test_a_page_that_somebody_asks_for_comes_when_nobody_is_served() -> None:
+    bench = Bench()
+    bench.idle()
+    bench.take(RebuildPage)
+    bench.feed(events.PageRequested())
+    assert bench.take(RebuildPage)
+    bench.page_up()
+    assert bench.state.phase is Phase.IDLE
+
+
+def test_a_page_that_somebody_asks_for_does_not_take_a_visitors_away() -> None:
+    bench = Bench()
+    bench.live()
+    bench.take(RebuildPage)
+    bench.feed(events.PageRequested())
+    assert bench.state.phase is Phase.LIVE
+    assert not bench.take(RebuildPage)

@@ -92,6 +92,7 @@ other_events = st.one_of(
     st.builds(events.RendererGone, cause=st.just("killed")),
     st.builds(events.PageLoadFailed, cause=st.just("gone")),
     st.builds(events.HoursChanged, open=st.booleans()),
+    st.just(events.PageRequested()),
     st.just(events.AvatarTokenArrived()),
     st.builds(events.Slept, seconds=st.sampled_from([3.0, 60.0])),
 )

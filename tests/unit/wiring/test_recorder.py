@@ -118,6 +118,7 @@ def every_event() -> list[Event]:
         events.MemoryMeasured(300_000_000),
         events.StartRequested("command"),
         events.StopRequested(Reason.COMMAND),
+        events.PageRequested(),
         events.Granted("a", f"wss://host/?access_token={SECRET}", "room", 300.0),
         events.GrantRefused("a", Reason.CREDENTIALS_REFUSED),
         events.Probed(),

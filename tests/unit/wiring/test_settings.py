@@ -100,3 +100,40 @@ def test_a_demo_may_become_a_kiosk(tmp_path: Path) -> None:
     assert site.keeper.read_again()
     assert site.keeper.apply_pending()
     assert not site.keeper.demo
+
+
+def test_a_choice_is_saved_in_the_file_and_counts(tmp_path: Path) -> None:
+    site = Site(tmp_path, f"# The lobby\n{SERVER}")
+    assert (
+        site.keeper.choose(site.file, {("speaker", "volume"): 35, ("microphone", "device"): ["Jabra*", "auto"]}) is None
+    )
+    assert site.file.read_text(encoding="utf-8").startswith(f"# The lobby\n{SERVER}")
+    assert site.keeper.read_again()
+    assert site.keeper.settings.speaker.volume == 35
+    assert site.keeper.waiting == ("microphone.device",)
+    assert site.keeper.apply_pending()
+    assert site.keeper.settings.microphone.device == ("Jabra*", "auto")
+
+
+def test_a_choice_that_cannot_be_saved_holds_until_the_end_of_the_process(tmp_path: Path) -> None:
+    site = Site(tmp_path, SERVER)
+    nowhere = tmp_path / "no folder of that name" / "config.toml"
+    nowhere.parent.write_text("")
+    sentence = site.keeper.choose(nowhere, {("speaker", "volume"): 35})
+    assert sentence is not None
+    assert str(nowhere) in sentence
+    for _ in range(2):
+        assert site.keeper.read_again()
+        assert site.keeper.settings.speaker.volume == 35
+    assert site.keeper.choose(site.file, {("speaker", "volume"): 20}) is None
+    assert site.keeper.read_again()
+    assert site.keeper.settings.speaker.volume == 20, "what was saved later wins"
+
+
+def test_a_choice_in_a_demo_without_a_file_holds_too() -> None:
+    keeper = SettingsKeeper(load_settings(None, {}), {}, lambda: None)
+    assert "demo" in (keeper.choose(None, {("microphone", "device"): ["Desk*"]}) or "")
+    assert keeper.read_again()
+    assert keeper.apply_pending()
+    assert keeper.settings.microphone.device == ("Desk*",)
+    assert keeper.demo
