@@ -144,7 +144,8 @@ class Layout:
         if inside:
             end = max(pair.end for pair in inside)
             return Edit(end, end, f", {addition}")
-        return Edit(table.value + 1, table.end - 1, f" {addition} ")
+        gap = " " if self._text[table.value + 1] == "}" else ""
+        return Edit(table.value + 1, table.value + 1, f" {addition}{gap}")
 
     def _beside(self, pair: _Pair, name: tuple[str, ...], written: str) -> Edit:
         """After a pair whose dotted key makes the table that ``name`` belongs to."""
