@@ -3,13 +3,14 @@
 from kiosk.config.changes import changed_tables, needs_restart
 from kiosk.config.loader import Loaded, load_settings
 from kiosk.config.paths import find_config, sdk_folder, state_folder, user_config_file
-from kiosk.config.problems import Problem
+from kiosk.config.problems import Problem, Severity
 from kiosk.config.schema import Settings
 
 __all__ = [
     "Loaded",
     "Problem",
     "Settings",
+    "Severity",
     "changed_tables",
     "find_config",
     "load_settings",

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 
-from kiosk.config.fields import Field, KeyName, all_keys, fields_of, find_field
+from kiosk.config.fields import SOURCES, Field, KeyName, all_keys, fields_of, find_field
 from kiosk.config.positions import KeyPath, Place, Positions
-from kiosk.config.problems import Problem, either, nearest, shown
+from kiosk.config.problems import Problem, Severity, either, nearest, shown
 from kiosk.config.rules import UNFIT
 from kiosk.config.schema import Settings
 
@@ -57,11 +57,12 @@ def problem_at(
     value: str | None = None,
     expected: str = "",
     suggestion: str = "",
+    severity: Severity = Severity.ERROR,
 ) -> Problem:
     """Put a problem together. ``what`` is a sentence that names the key; the message adds the rest to it."""
     message = " ".join(part for part in (what, expected and f"Expected: {expected}.", suggestion) if part)
     line, column = place or (None, None)
-    return Problem(line, column, dotted(path), value, expected, suggestion, message)
+    return Problem(line, column, dotted(path), value, expected, suggestion, message, severity)
 
 
 def dotted(path: KeyPath) -> str:
@@ -118,22 +119,31 @@ def _field_around(path: KeyPath) -> Field | None:
 def _unknown(path: KeyPath, written: object, positions: Positions) -> Mistake:
     *around, word = (str(part) for part in path)
     inside = find_field(tuple(around)) if around else None
-    siblings = [field.name[-1] for field in fields_of((inside.table if inside else None) or Settings, tuple(around))]
+    siblings = list(fields_of((inside.table if inside else None) or Settings, tuple(around)))
+    names = {spelling: field.name for field in siblings for spelling in _spellings(field)}
     is_table = isinstance(written, dict)
-    elsewhere = [] if is_table else [field.name for field in all_keys() if field.name[-1] == word]
-    near = nearest(word, siblings)
+    elsewhere = [] if is_table else [field.name for field in all_keys() if word in _spellings(field)]
+    near = nearest(word, names)
     meant: KeyName | None = None
     if elsewhere:
         meant = elsewhere[0]
         suggestion = f"It belongs in {either(_in_brackets('.'.join(name[:-1])) for name in elsewhere)}."
     elif near:
-        meant = (*around, near)
-        suggestion = f"Did you mean {_in_brackets('.'.join(meant)) if is_table else '.'.join(meant)}?"
+        meant = names[near]
+        spelling = ".".join((*around, near))
+        suggestion = f"Did you mean {_in_brackets(spelling) if is_table else spelling}?"
     else:
-        suggestion = f"{f'Keys of [{dotted(tuple(around))}]' if around else 'Tables'}: {', '.join(siblings)}."
+        those = f"Keys of [{dotted(tuple(around))}]" if around else "Tables"
+        suggestion = f"{those}: {', '.join(field.name[-1] for field in siblings)}."
     name = dotted(path)
     what = f"{_in_brackets(name)} is not a known table." if is_table else f"{name} is not a known key."
     return Mistake(path, meant, problem_at(path, positions.key(path), what, suggestion=suggestion))
+
+
+def _spellings(field: Field) -> tuple[str, ...]:
+    """The names under which a key may stand: a secret may also come from elsewhere."""
+    name = field.name[-1]
+    return (name, *(name + source for source in SOURCES)) if field.kind is SecretStr else (name,)
 
 
 def _in_brackets(name: str) -> str:

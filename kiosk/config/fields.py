@@ -17,6 +17,15 @@ KeyName = tuple[str, ...]
 """A key from the top of the file: ``("livekit", "url")``."""
 
 
+FILE = "_file"
+KEYRING = "_keyring"
+SOURCES = {
+    FILE: "a file that holds it, beside the configuration if the path is relative",
+    KEYRING: "the name of its entry in the operating system's keyring",
+}
+"""What may be put behind the name of a secret, and what its value is then."""
+
+
 @dataclass(frozen=True)
 class Field:
     """One key, or one table.

@@ -16,10 +16,14 @@ from pydantic import ValidationError
 
 from kiosk.config import paths
 from kiosk.config.companions import Breach, breaches
+from kiosk.config.doubts import doubts
 from kiosk.config.explain import Mistake, dotted, explain, problem_at
+from kiosk.config.exposure import exposed_secrets
+from kiosk.config.fields import KEYRING
 from kiosk.config.files import holds_packages, missing_files, with_absolute_paths
+from kiosk.config.os_keyring import ReadKeyring
 from kiosk.config.positions import KeyPath, Positions
-from kiosk.config.problems import Problem
+from kiosk.config.problems import Problem, Severity
 from kiosk.config.reading import LONGEST_FILE, NotAFileError, read_start
 from kiosk.config.schema import Settings
 from kiosk.config.secret_sources import Gathered, gather_secrets, variable_name
@@ -34,12 +38,15 @@ class Loaded:
         settings: what was understood; a key with a problem has its default. Only to be run without problems: with
             some, it serves to say who the kiosk belongs to and whom to call.
         path: the file, or None if there was none.
-        problems: in the order of the file.
+        problems: what keeps it from being run, in the order of the file.
+        warnings: what may be run but is probably not meant, such as colours that are hard to read, or a secret that
+            others may read. In the order of the file.
     """
 
     settings: Settings
     path: Path | None
     problems: tuple[Problem, ...]
+    warnings: tuple[Problem, ...] = ()
 
     @property
     def usable(self) -> bool:
@@ -47,17 +54,24 @@ class Loaded:
         return not self.problems
 
 
-def load_settings(path: Path | None, environ: Mapping[str, str], *, installed_sdk: Path | None = None) -> Loaded:
+def load_settings(
+    path: Path | None,
+    environ: Mapping[str, str],
+    *,
+    installed_sdk: Path | None = None,
+    read_keyring: ReadKeyring | None = None,
+) -> Loaded:
     """Read the configuration at ``path`` (None: no file), with secrets from ``environ``.
 
     Args:
         path: the file, usually what `paths.find_config` returned.
         environ: the environment; only variables of secrets are looked at.
         installed_sdk: the folder of the installed vendor SDK; None: where ``sdk install`` puts it.
+        read_keyring: how to get a secret that only the keyring holds; None: from the operating system's.
     """
     folder = path.absolute().parent if path else Path.cwd()
     document = _document(path)
-    gathered = gather_secrets(document.values, folder, environ, document.positions)
+    gathered = gather_secrets(document.values, folder, environ, document.positions, read_keyring)
     settings, wrong = _validate(gathered, document.positions)
     broken = {dotted(path) for path in gathered.broken} | {dotted(path) for found in wrong for path in found.concerns}
     sdk = installed_sdk or paths.sdk_folder()
@@ -68,8 +82,10 @@ def load_settings(path: Path | None, environ: Mapping[str, str], *, installed_sd
         given = {dotted(name) for name in _given(gathered.values)} | broken
         problems += _located(breaches(settings, given, broken), document.positions)
     problems += _located(missing_files(settings, sdk), document.positions)
-    problems.sort(key=lambda problem: (problem.line or 0, problem.column or 0))
-    return Loaded(settings, path, tuple(problems))
+    written = {dotted(name) for name in _given(document.values)} - broken
+    found = [*doubts(settings, written), *exposed_secrets(gathered, path)]
+    warnings = _located(found, document.positions, Severity.WARNING)
+    return Loaded(settings, path, _in_order(problems), _in_order(warnings))
 
 
 def _document(path: Path | None) -> Document:
@@ -122,7 +138,8 @@ def _at_origin(path: KeyPath, problem: Problem, gathered: Gathered, positions: P
         variable = variable_name(tuple(str(part) for part in path))
         what = f"The value of ${variable} does not fit."
         return problem_at(path, None, what, expected=problem.expected, suggestion=problem.suggestion)
-    what = f"What the file of {dotted(origin)} holds does not fit."
+    holder = "keyring" if str(origin[-1]).endswith(KEYRING) else "file"
+    what = f"What the {holder} of {dotted(origin)} holds does not fit."
     return problem_at(origin, positions.value(origin), what, expected=problem.expected, suggestion=problem.suggestion)
 
 
@@ -152,10 +169,19 @@ def _choose_sdk(settings: Settings, values: Mapping[str, Any], installed: Path) 
     return settings.model_copy(update={"avatar": settings.avatar.model_copy(update={"sdk": "installed"})})
 
 
-def _located(found: Iterable[Breach], positions: Positions) -> list[Problem]:
+def _located(found: Iterable[Breach], positions: Positions, severity: Severity = Severity.ERROR) -> list[Problem]:
     return [
         problem_at(
-            breach.key, positions.value(breach.key), breach.what, expected=breach.expected, suggestion=breach.suggestion
+            breach.key,
+            positions.value(breach.key),
+            breach.what,
+            expected=breach.expected,
+            suggestion=breach.suggestion,
+            severity=severity,
         )
         for breach in found
     ]
+
+
+def _in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    return tuple(sorted(problems, key=lambda problem: (problem.line or 0, problem.column or 0)))

@@ -5,12 +5,20 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 
 _SHOWN_CHARACTERS = 60
 """A value longer than this says no more about the mistake, and makes the sentence unreadable."""
 
 _USER_IN_URL = re.compile(r"(?<=//)[^/@\s\"]+@")
 _QUERY = re.compile(r"\?[^\s\"]*")
+
+
+class Severity(StrEnum):
+    """An error keeps the configuration from being run; a warning only says what is probably not meant."""
+
+    ERROR = "error"
+    WARNING = "warning"
 
 
 @dataclass(frozen=True)
@@ -33,6 +41,7 @@ class Problem:
     expected: str
     suggestion: str
     message: str
+    severity: Severity = Severity.ERROR
 
     def __str__(self) -> str:
         if self.line is None:

@@ -8,13 +8,12 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from kiosk.config.fields import find_field
+from kiosk.config.fields import FILE, find_field
 from kiosk.config.positions import Kind, Place, ScanError, locate, value_end
 
 HIDDEN = '"[redacted]"'
 LEFT_OUT = "# (a line that could not be understood is left out)"
 
-_FILE = "_file"
 _NAMED_LIKE_A_SECRET = re.compile(
     r"secret|token|passw|phrase|credential|private|cookie|bearer|auth|signature|key|pin|hash|salt", re.IGNORECASE
 )
@@ -91,7 +90,7 @@ class _Hider:
     def _secret(self, path: tuple[str, ...], written: str) -> bool:
         if not path:
             return False
-        plain = (*path[:-1], path[-1].removesuffix(_FILE))
+        plain = (*path[:-1], path[-1].removesuffix(FILE))
         return _is_secret(plain) and not (plain != path and self._is_file(written))
 
     def _is_file(self, written: str) -> bool:
