@@ -25,9 +25,12 @@ def audio_outputs() -> tuple[AudioDevice, ...]:
 
 
 def _listed(devices: Sequence[QAudioDevice]) -> tuple[AudioDevice, ...]:
-    default = next((_identity(device) for device in devices if device.isDefault()), None)
-    return enumerated(((_identity(device), device.description()) for device in devices), default)
+    default = next((identity(device) for device in devices if device.isDefault()), None)
+    # After the sound server has been started again, Qt 6.12 may list a device twice.
+    labels = {identity(device): device.description() for device in devices}
+    return enumerated(labels.items(), default)
 
 
-def _identity(device: QAudioDevice) -> str:
+def identity(device: QAudioDevice) -> str:
+    """The id as text."""
     return bytes(device.id().data()).decode(errors="replace")
