@@ -35,13 +35,14 @@ class Row:
 def rows(wish: Sequence[str], devices: Sequence[Device]) -> tuple[Row, ...]:
     """First what is wished for, best first; then "auto", if it is not, and every other device that is there.
 
-    What plays back a speaker's sound as a microphone is left out, unless it is wished for.
+    Left out, unless they are wished for: what a pattern stands for already, and microphones that are a speaker's sound.
     """
     by_name = {device.name: device for device in devices}
     known = [AudioDevice(device.name, device.name, is_default=device.is_default) for device in devices]
     chosen = [_row(name, place, known, by_name) for place, name in enumerate(wish)]
     named = {_plain(row.name) for row in chosen}
     others = [] if AUTO in named else [_row(AUTO, None, known, by_name)]
+    named |= {_plain(row.device) for row in chosen if row.kind == "pattern" and row.device is not None}
     others += [
         _row(device.name, None, known, by_name)
         for device in known

@@ -81,9 +81,9 @@ class AdminPanel(QObject):
         self._exporting = False
         self._report = ""
         self._views: dict[str, View] = {"status": {}, "config": {}, "device": {}}
-        self._pad = PinPad(door, self._tasks, self)
-        self._pad.passed.connect(self._enter)
-        self._sound = SoundPage(desk, sound, self._tasks, self._say, self)
+        self.pin_pad = PinPad(door, self._tasks, self)
+        self.pin_pad.passed.connect(self._enter)
+        self.sound_page = SoundPage(desk, sound, self._tasks, self._say, self)
         self._tick_timer = self._timer(TICK_MS, self.tick)
         self._refresh_timer = self._timer(REFRESH_MS, self.refresh)
 
@@ -102,7 +102,7 @@ class AdminPanel(QObject):
         self._clear_message()
         self.stir()
         self._show(snapshot)
-        self._pad.begin(self._texts)
+        self.pin_pad.begin(self._texts)
         self._set_view("pin" if self._door.is_set() else "advice")
         for signal in (self.texts_changed, self.page_changed, self.report_changed, self.question_changed):
             signal.emit()
@@ -117,8 +117,8 @@ class AdminPanel(QObject):
         self._tick_timer.stop()
         self._refresh_timer.stop()
         self._tasks.cancel()
-        self._sound.stop()
-        self._pad.begin(self._texts)
+        self.sound_page.stop()
+        self.pin_pad.begin(self._texts)
         self._set_view("")
         self.closed.emit()
 
@@ -132,7 +132,7 @@ class AdminPanel(QObject):
     def tick(self) -> None:
         """Time has gone by."""
         now = self._clock()
-        self._pad.tick()
+        self.pin_pad.tick()
         if now >= self._message_ends:
             self._clear_message()
         left = self._close_after - (now - self._stirred_at)
@@ -163,7 +163,7 @@ class AdminPanel(QObject):
             if view != self._views[name]:
                 self._views[name] = view
                 changed[name].emit()
-        self._sound.show(snapshot, texts)
+        self.sound_page.show(snapshot, texts)
 
     # --- what its buttons do -------------------------------------------------------------------------------
 
@@ -173,9 +173,9 @@ class AdminPanel(QObject):
         if self._view != "panel" or page not in PAGES:
             return
         if page == "sound":
-            self._sound.listen()
+            self.sound_page.listen()
         elif self._page == "sound":
-            self._sound.stop()
+            self.sound_page.stop()
         self._page = page
         self._clear_message()
         self.page_changed.emit()
@@ -185,7 +185,7 @@ class AdminPanel(QObject):
         """Another language, by its code, until it is closed."""
         if self._view and language in self._codes():
             self._texts = self._languages.read(language)
-            self._pad.speak(self._texts)
+            self.pin_pad.speak(self._texts)
             self._clear_message()
             self.texts_changed.emit()
             self.refresh()
@@ -304,5 +304,5 @@ class AdminPanel(QObject):
     device = Property(dict, lambda self: self._views["device"], notify=device_changed)
     command = Property(str, lambda _self: _CONSOLE_COMMAND, constant=True)
     """What sets a PIN."""
-    pad = Property(QObject, lambda self: self._pad, constant=True)
-    sound = Property(QObject, lambda self: self._sound, constant=True)
+    pad = Property(QObject, lambda self: self.pin_pad, constant=True)
+    sound = Property(QObject, lambda self: self.sound_page, constant=True)

@@ -75,7 +75,10 @@ def config_view(config: ConfigFile, texts: Texts, now: datetime) -> View:
 def device_view(snapshot: Snapshot, texts: Texts, now: datetime) -> View:
     """The page about the machine and the program."""
     return {
-        "versions": [{"label": name, "value": version, "tone": ""} for name, version in snapshot.versions],
+        "versions": [
+            {"label": texts.words.get(f"version_{name}", name), "value": version, "tone": ""}
+            for name, version in snapshot.versions
+        ],
         "addresses": "\n".join(snapshot.addresses) or texts.say("addresses_none"),
         "connected": bool(snapshot.addresses),
         "uptime": texts.span(snapshot.uptime),
@@ -163,7 +166,7 @@ def _last_recovery(recoveries: Sequence[Recovery], texts: Texts, now: datetime) 
     value = texts.say("recoveries_none")
     if recoveries:
         last = recoveries[0]
-        value = f"{texts.moment(last.at, now)} · {texts.word('reason', last.reason)}"
+        value = f"{texts.moment(last.at, now)} · {_in_short(last.reason, texts)}"
     return {"label": texts.say("last_recovery"), "value": value, "tone": ""}
 
 
@@ -176,10 +179,16 @@ def _recovery(one: Recovery, texts: Texts, now: datetime) -> View:
         outcome = texts.say("recovered_rung", number=texts.number(one.seconds), rung=texts.word("rung", one.rung))
     return {
         "when": texts.moment(one.at, now),
-        "why": texts.word("reason", one.reason),
+        "why": _in_short(one.reason, texts),
         "outcome": outcome,
         "tone": "good" if one.seconds is not None else "warn",
     }
+
+
+def _in_short(reason: str, texts: Texts) -> str:
+    """What it was, without the advice: it is over."""
+    what, more, _ = texts.word("reason", reason).partition(". ")
+    return f"{what}." if more else what
 
 
 def _problem(problem: ConfigProblem, texts: Texts) -> View:
