@@ -37,6 +37,7 @@ class Field:
         expected: what may be written, without a full stop.
         choices: the words to choose from, if it is a choice of words.
         secret: whether its value must never be shown.
+        marks: its rules and bounds, as they stand in ``Annotated``.
         info: pydantic's own record: default, description, examples.
     """
 
@@ -46,6 +47,7 @@ class Field:
     expected: str
     choices: tuple[str, ...]
     secret: bool
+    marks: tuple[Any, ...]
     info: FieldInfo
 
     @property
@@ -82,7 +84,7 @@ def all_keys(table: type[Table] = Settings, prefix: KeyName = ()) -> Iterator[Fi
 
 def _describe(name: KeyName, info: FieldInfo) -> Field:
     kind, marks = _peel(info.annotation)
-    marks = [*info.metadata, *marks]
+    marks = _flat([*info.metadata, *marks])
     return Field(
         name=name,
         kind=kind,
@@ -90,6 +92,7 @@ def _describe(name: KeyName, info: FieldInfo) -> Field:
         expected=_expected(kind, marks),
         choices=tuple(choice for choice in get_args(kind) if isinstance(choice, str)),
         secret=kind is SecretStr or (get_origin(kind) is dict and _peel(get_args(kind)[1])[0] is SecretStr),
+        marks=tuple(marks),
         info=info,
     )
 
@@ -108,6 +111,11 @@ def _peel(annotation: Any) -> tuple[Any, list[Any]]:
     return annotation, []
 
 
+def _flat(marks: list[Any]) -> list[Any]:
+    """pydantic keeps bounds as they are, or inside a nested ``Field``."""
+    return [mark for outer in marks for mark in (outer.metadata if isinstance(outer, FieldInfo) else [outer])]
+
+
 def _expected(kind: Any, marks: list[Any]) -> str:
     for mark in marks:
         if isinstance(mark, Rule):
@@ -124,8 +132,6 @@ def _expected(kind: Any, marks: list[Any]) -> str:
 
 
 def _span(marks: list[Any]) -> str:
-    """The bounds pydantic keeps: as they are, or inside a nested ``Field``."""
-    flat = [mark for outer in marks for mark in (outer.metadata if isinstance(outer, FieldInfo) else [outer])]
-    least = next((mark.ge for mark in flat if isinstance(mark, Ge)), None)
-    most = next((mark.le for mark in flat if isinstance(mark, Le)), None)
+    least = next((mark.ge for mark in marks if isinstance(mark, Ge)), None)
+    most = next((mark.le for mark in marks if isinstance(mark, Le)), None)
     return "" if least is None or most is None else f" from {least} to {most}"

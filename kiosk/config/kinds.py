@@ -1,11 +1,19 @@
 """The kinds of values that several settings share."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import BeforeValidator, Field, SecretStr
 
 from kiosk.config.times import Duration, Opening, Openings
 from kiosk.config.values import FilePath, SecretText, Text, Texts, Url
+
+
+def _whole_number(written: object) -> object:
+    """Python holds false and 0, and 90.0 and 90, for the same."""
+    if type(written) is not int:
+        raise ValueError
+    return written
+
 
 IMAGE = FilePath("an image file", (".svg", ".png", ".jpg", ".jpeg", ".webp"))
 
@@ -28,3 +36,4 @@ Devices = Annotated[
     tuple[str, ...], Texts('"auto", a name, or a list of names in order of preference (* is a wildcard)')
 ]
 Hours = Annotated[tuple[Opening, ...], Openings()]
+Rotation = Annotated[Literal[0, 90, 180, 270], BeforeValidator(_whole_number)]

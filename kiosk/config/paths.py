@@ -38,6 +38,11 @@ def state_folder() -> Path:
     return platformdirs.user_state_path(APPLICATION)
 
 
+def schema_file() -> Path:
+    """The JSON Schema that is shipped."""
+    return Path(__file__).resolve().parents[2] / "resources" / "schema" / "avatar-kiosk.schema.json"
+
+
 def sdk_folder() -> Path:
     """Where ``avatar-kiosk sdk install`` puts the vendor's packages: the folder that holds ``node_modules``."""
     return platformdirs.user_data_path(APPLICATION) / "sdk"

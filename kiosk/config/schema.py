@@ -24,6 +24,7 @@ from kiosk.config.kinds import (
     Percent,
     PinHash,
     Port,
+    Rotation,
     Seconds,
     Secret,
     WebSocketUrl,
@@ -125,7 +126,7 @@ class Speaker(Table):
     """The speaker the avatar is heard from."""
 
     device: Devices = Field(default=("auto",), description="Like the microphone's.", examples=["HDMI*"])
-    volume: Percent = Field(default=80, description="Percent.")
+    volume: Percent = Field(default=80, description="How loud, in percent.")
     max_volume: Percent = Field(
         default=100, description="The volume never goes beyond it, whatever volume says. Percent."
     )
@@ -204,8 +205,8 @@ class Display(Table):
     """The screen and the window."""
 
     fullscreen: bool = Field(default=True, description="Fill the whole screen.")
-    screen: Annotated[int | str, Screen()] = Field(default="primary", description="Which screen.")
-    rotation: Literal[0, 90, 180, 270] = Field(default=0, description="Degrees, clockwise.")
+    screen: Annotated[int | str, Screen()] = Field(default="primary", description="The screen to use.")
+    rotation: Rotation = Field(default=0, description="Turn everything by so many degrees, clockwise.")
     zoom: Annotated[float, Field(ge=0.25, le=5)] = Field(default=1.0, description="Size of everything on the page.")
     gpu: Literal["auto", "on", "off"] = Field(default="auto", description="Draw with the graphics card.")
 
@@ -301,18 +302,19 @@ class Settings(Table):
     )
     """What is read only once, at the start of the process."""
 
+    # In the order of the documentation: what most sites set comes first.
     livekit: LiveKit = LiveKit()
     avatar: Avatar = Avatar()
+    appearance: Appearance = Appearance()
     microphone: Microphone = Microphone()
     speaker: Speaker = Speaker()
     session: Session = Session()
-    recovery: Recovery = Recovery()
-    display: Display = Display()
-    appearance: Appearance = Appearance()
     schedule: Schedule = Schedule()
+    display: Display = Display()
     admin: Admin = Admin()
     monitoring: Monitoring = Monitoring()
     log: Log = Log()
+    recovery: Recovery = Recovery()
 
     @property
     def demo(self) -> bool:

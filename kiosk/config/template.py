@@ -3,17 +3,16 @@
 It is made from the schema, so that it cannot name a key that does not exist or a default that is not true.
 """
 
-import json
 import textwrap
 from collections.abc import Iterable
-from pathlib import Path
-from typing import get_origin
 
-from kiosk.config.durations import format_duration
-from kiosk.config.fields import Field, KeyName, fields_of
+from pydantic import SecretStr
+
+from kiosk.config.fields import FILE, KEYRING, Field, KeyName, fields_of
 from kiosk.config.schema import Table
 from kiosk.config.secret_sources import variable_name
-from kiosk.config.times import Duration
+from kiosk.config.shown_values import default_shown, plain
+from kiosk.config.writing import toml_value
 
 _WIDTH = 100
 
@@ -21,16 +20,26 @@ _HEAD = """\
 # Avatar Kiosk
 
 # Lines that begin with # are remarks. To set something, take the # in front of its key away and
-# write your value. A key that is not set has the value shown here, if it is not an example.
-# After a save: avatar-kiosk check
+# write your value behind the =. Texts stand in quotes, numbers and true or false do not; times are
+# written "90s", "15m" or "1h30m". A key that is not set has the value shown here, unless it says
+# "For example". After a save, see whether all is well: avatar-kiosk check
+#
+# A secret need not stand here: put it into a file that only the kiosk's user may read (chmod 600),
+# or into the system's keyring (keyring set avatar-kiosk NAME), and write the file's path or NAME.
 #
 # Without [livekit] the kiosk runs in demo mode, which needs nothing.
 """
 
 
-def template() -> str:
-    """The text of a new configuration file: valid as it is, and without any effect."""
-    return "\n".join([_HEAD, *_tables(fields_of())])
+def template(schema: str | None = None) -> str:
+    """The text of a new configuration file: valid as it is, and without any effect.
+
+    Args:
+        schema: the address of the JSON Schema, by which editors that know TOML (Taplo, Even Better TOML) complete and
+            check.
+    """
+    directive = [f"#:schema {schema}"] if schema else []
+    return "\n".join([*directive, _HEAD, *_tables(fields_of())])
 
 
 def _tables(fields: Iterable[Field]) -> list[str]:
@@ -49,33 +58,17 @@ def _key(key: Field) -> str:
     remark = key.info.description or ""
     if key.choices:
         remark += f" One of: {', '.join(key.choices)}."
-    default = key.info.get_default()
-    example = (key.info.examples or [None])[0]
-    if key.secret and get_origin(key.kind) is not dict:
-        lines = [f'#{name}_file = "{name.replace("_", "-")}.txt"', f'# or: {name} = "…", or ${variable_name(key.name)}']
+    if key.kind is SecretStr:
+        others = f'# or: {name} = "…", {name}{KEYRING} = "NAME", or ${variable_name(key.name)}'
+        lines = [f'#{name}{FILE} = "{name.replace("_", "-")}.txt"', others]
         return "\n".join([_remark(remark), *lines, ""])
-    if example is not None:
-        return "\n".join([_remark(f"{remark} For example:"), f"#{name} = {_toml(example)}", ""])
-    return "\n".join([_remark(remark), f"#{name} = {_written(key, default)}", ""])
-
-
-def _written(key: Field, value: object) -> str:
-    if any(isinstance(mark, Duration) for mark in key.info.metadata) and isinstance(value, float):
-        return _toml(format_duration(value))
-    return _toml(value)
-
-
-def _toml(value: object) -> str:
-    match value:
-        case tuple() | list():
-            items = [_toml(item) for item in value]
-            return items[0] if isinstance(value, tuple) and len(items) == 1 else f"[{', '.join(items)}]"
-        case dict():
-            return f"{{ {', '.join(f'{name} = {_toml(item)}' for name, item in value.items())} }}"
-        case Path():
-            return _toml(str(value))
-        case _:
-            return json.dumps(value, ensure_ascii=False)
+    if key.info.examples:
+        return "\n".join(
+            [_remark(f"{remark} For example:"), f"#{name} = {toml_value(plain(key.info.examples[0]))}", ""]
+        )
+    if not key.choices and key.kind is not bool:
+        remark += f" Takes {key.expected}."
+    return "\n".join([_remark(remark), f"#{name} = {toml_value(default_shown(key))}", ""])
 
 
 def _paragraphs(text: str) -> list[str]:
