@@ -194,12 +194,16 @@ class _Answer:
         quiet = (self._power[: max(0, self.arrival - self._samples(_DISTORTION))], self._power[self._end :])
         self._noise = float(np.mean(np.concatenate(quiet)))
         self.clear_db = 10 * math.log10(max(strongest, 1e-15) / max(self._noise, 1e-15))
+        span = self._samples(_SMOOTHED)
+        smooth = np.convolve(self._power[self.arrival : self._end], np.full(span, 1 / span), mode="valid")
+        sunk = np.flatnonzero(smooth < 2 * self._noise)
+        self._audible = min(self._end, self.arrival + int(sunk[0]) + span) if len(sunk) else self._end
 
     def loudness(self, played: Signal) -> float:
         """RMS of the sweep and its echo at the microphone, without the noise: played through the answer once more."""
         import numpy as np
 
-        room = self._answer[self._begin : self._end]
+        room = self._answer[self._begin : self._audible]
         size = 1 << (len(room) + len(played)).bit_length()
         again = np.fft.irfft(np.fft.rfft(room, size) * np.fft.rfft(played, size), size)
         return float(np.sqrt(np.sum(np.square(again)) / len(played)))
@@ -211,18 +215,13 @@ class _Answer:
         """
         import numpy as np
 
-        span = self._samples(_SMOOTHED)
-        ringing = self._power[self._begin : self._end]
-        smooth = np.convolve(ringing, np.full(span, 1 / span), mode="valid")
-        arrived = self.arrival - self._begin
-        sunk = np.flatnonzero(smooth[arrived:] < 2 * self._noise)
-        audible = arrived + int(sunk[0]) + span if len(sunk) else len(ringing)
-        late_from = arrived + self._samples(EARLY)
+        ringing = self._power[self._begin : self._audible]
+        late_from = self.arrival - self._begin + self._samples(EARLY)
         early = float(np.sum(ringing[:late_from]))
-        late = max(float(np.sum(ringing[late_from:audible])), self._noise * span, 1e-6 * early)
-        left = np.cumsum(ringing[:audible][::-1])[::-1]
-        tail = int(np.count_nonzero(left > 1e-3 * left[0]))
-        return 10 * math.log10(late / early), max(0, tail - arrived) / self._rate
+        late = max(float(np.sum(ringing[late_from:])), self._noise * self._samples(_SMOOTHED), 1e-6 * early)
+        left = np.cumsum(ringing[::-1])[::-1]
+        faded = self._begin + int(np.count_nonzero(left > 1e-3 * left[0]))
+        return 10 * math.log10(late / early), max(0, faded - self.arrival) / self._rate
 
     def _samples(self, seconds: float) -> int:
         return round(seconds * self._rate)
