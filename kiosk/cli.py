@@ -163,23 +163,15 @@ def set_pin(
     ] = False,
 ) -> None:
     """Set the PIN of the admin corner."""
-    from getpass import getpass
-
-    from kiosk.operations.pin import hash_pin
-    from kiosk.operations.set_pin import NotKeptError, PinError, ask_twice, first_line, keep
+    from kiosk.operations.set_pin import PinError
+    from kiosk.operations.set_pin_command import set_pin_in
 
     if not from_stdin and not sys.stdin.isatty():
         _fail("There is no terminal to ask on; a script gives the PIN with --stdin.", ExitCode.USAGE)
     try:
-        pin = first_line(sys.stdin) if from_stdin else ask_twice(getpass)
-        kept = keep(hash_pin(pin), file, os.environ)
+        set_pin_in(file, os.environ, sys.stdin if from_stdin else None)
     except PinError as error:
-        if isinstance(error, NotKeptError):
-            typer.echo(error.line)
         _fail(str(error))
-    typer.echo(f"The PIN is set in {kept.path}. A running kiosk takes it over between two visitors.")
-    for remark in kept.remarks:
-        typer.echo(remark, err=True)
 
 
 @app.command()
@@ -190,6 +182,23 @@ def microphones(*, as_json: Json = False) -> None:
         _print_json(listing)
     else:
         show(listing_rows(listing))
+
+
+@app.command()
+def doctor(file: ConfigArgument = None, *, as_json: Json = False) -> None:
+    """Look at this machine and the kiosk on it, and say what to do about what is bad. Takes some seconds."""
+    from kiosk.browser.flags import configure_environment
+    from kiosk.operations.doctor.examination import examine
+    from kiosk.operations.doctor.findings import well
+    from kiosk.operations.doctor.view import finding_rows, findings_json
+
+    findings = examine(file, os.environ, lambda gpu, environ: configure_environment(gpu, environ).argv)
+    if as_json:
+        _print_json(findings_json(findings))
+    else:
+        show(finding_rows(findings))
+    if not well(findings):
+        raise typer.Exit(ExitCode.FAILURE)
 
 
 @app.command()

@@ -1,0 +1,64 @@
+"""Gathers libraries, graphics cards and disk space."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from kiosk.operations.doctor.facts import Disk, Gap, GraphicsCards
+from kiosk.operations.doctor.findings import Untold
+
+LIBRARY_CHECK = Path(__file__).resolve().parents[3] / "packaging" / "check_system_libraries.py"
+"""Of the clone; a package of the system brings what it needs by its own dependencies."""
+
+_PATIENCE = 30.0
+"""Seconds; it takes a third of one, and more on a disk that is just waking up."""
+
+
+def library_gaps(environ: Mapping[str, str], check: Path = LIBRARY_CHECK) -> Sequence[Gap] | Untold:
+    """The system libraries that Qt and Chromium lack."""
+    if not check.is_file():
+        return Untold("not checked: this installation leaves them to the system's package manager")
+    try:
+        done = subprocess.run(
+            [sys.executable, str(check)],
+            env=dict(environ),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=_PATIENCE,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return Untold(f"not checked: {check.name} did not answer ({type(error).__name__})")
+    gaps = [Gap(what, package if package != "?" else None) for what, package in map(_split, done.stdout.splitlines())]
+    if done.returncode not in (0, 1) or (done.returncode == 1 and not gaps):
+        last = done.stderr.strip().splitlines()[-1:] or ["it said nothing"]
+        return Untold(f"not checked: {check.name} failed ({last[0]})", fault=True)
+    return gaps
+
+
+def graphics_cards(folder: Path = Path("/dev/dri")) -> GraphicsCards:
+    """The devices that render."""
+    present = sorted(str(node) for node in folder.glob("renderD*"))
+    return GraphicsCards(tuple(present), tuple(node for node in present if os.access(node, os.R_OK | os.W_OK)))
+
+
+def disk(purpose: str, path: Path) -> Disk:
+    """The room where `path` is, or would be made.
+
+    Raises:
+        OSError: it cannot be told.
+    """
+    there = next(folder for folder in (path, *path.absolute().parents) if folder.exists())
+    writable = there.is_dir() and os.access(there, os.W_OK | os.X_OK)
+    return Disk(purpose, str(path), shutil.disk_usage(there).free, writable)
+
+
+def _split(line: str) -> tuple[str, str]:
+    what, _, package = line.rpartition(" ")
+    return what, package

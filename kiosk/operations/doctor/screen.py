@@ -1,0 +1,58 @@
+"""Gathers whether the screen goes dark by itself: from the X server, or from GNOME's settings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from kiosk.operations.doctor.facts import Blanking
+from kiosk.operations.doctor.findings import Untold
+from kiosk.operations.doctor.programs import ask
+
+_IDLE_DELAY = ("gsettings", "get", "org.gnome.desktop.session", "idle-delay")
+_SCREEN_SAVER = (
+    *("busctl", "--user", "--auto-start=no", "call", "org.freedesktop.ScreenSaver", "/org/freedesktop/ScreenSaver"),
+    *("org.freedesktop.ScreenSaver", "GetActive"),
+)
+
+
+def blanking(environ: Mapping[str, str]) -> Blanking | Untold:
+    """Ask whoever rules over the screen that `environ` names."""
+    if environ.get("WAYLAND_DISPLAY"):
+        return _of_desktop(environ)
+    if not environ.get("DISPLAY"):
+        return Untold("not checked: no screen is to be reached from here")
+    answer = ask(("xset", "q"), environ)
+    if answer is None:
+        return Untold("not checked: xset does not answer", advice="sudo apt-get install x11-xserver-utils")
+    return read_xset(answer)
+
+
+def _of_desktop(environ: Mapping[str, str]) -> Blanking | Untold:
+    """Under Wayland every compositor has its own way. cage and a bare weston leave the screen on."""
+    dark = ask(_SCREEN_SAVER, environ) == "b true\n"
+    if "GNOME" in environ.get("XDG_CURRENT_DESKTOP", "") and (answer := ask(_IDLE_DELAY, environ)):
+        return Blanking(read_idle_delay(answer), dark)
+    if dark:
+        return Blanking(None, dark=True)
+    return Untold("not checked: no way to ask this Wayland desktop", advice="See its power settings.")
+
+
+def read_xset(answer: str) -> Blanking:
+    """What `xset q` says: the screen saver's time-out, and DPMS', which counts while it is on."""
+    saver = _number(r"timeout:\s+(\d+)", answer)
+    standby = [_number(rf"{name}:\s+(\d+)", answer) for name in ("Standby", "Suspend", "Off")]
+    powered = standby if "DPMS is Enabled" in answer else []
+    times = [seconds for seconds in (saver, *powered) if seconds]
+    dark = re.search(r"Monitor is (?:Off|in Standby|in Suspend)", answer) is not None
+    return Blanking(min(times, default=None), dark)
+
+
+def read_idle_delay(answer: str) -> int | None:
+    """GNOME's `uint32 300`; 0 is never."""
+    return _number(r"uint32 (\d+)", answer) or None
+
+
+def _number(pattern: str, text: str) -> int | None:
+    found = re.search(pattern, text)
+    return int(found[1]) if found else None
