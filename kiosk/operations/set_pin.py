@@ -16,6 +16,7 @@ from typing import TextIO
 from kiosk.config import find_config, user_config_file
 from kiosk.config.editing import NotWritableError, edited, save
 from kiosk.config.fields import KeyName
+from kiosk.config.paths import schema_file
 from kiosk.config.reading import LONGEST_FILE, read_start
 from kiosk.config.secret_sources import variable_name
 from kiosk.config.template import template
@@ -130,7 +131,8 @@ def _repeats(pin: str) -> bool:
 
 
 def _write_new(path: Path, pin_hash: str) -> None:
-    text = edited(template(), {KEY: pin_hash})
+    schema = schema_file()
+    text = edited(template(schema.as_uri() if schema.is_file() else None), {KEY: pin_hash})
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         # It will hold secrets: for its owner alone, from the first moment on.
