@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from kiosk.operations.doctor.facts import Blanking
 from kiosk.operations.doctor.findings import Untold
@@ -19,23 +20,33 @@ _SCREEN_SAVER = (
 def blanking(environ: Mapping[str, str]) -> Blanking | Untold:
     """Ask whoever rules over the screen that `environ` names."""
     if environ.get("WAYLAND_DISPLAY"):
-        return _of_desktop(environ)
+        return _under_wayland(environ)
     if not environ.get("DISPLAY"):
         return Untold("not checked: no screen is to be reached from here")
     answer = ask(("xset", "q"), environ)
     if answer is None:
         return Untold("not checked: xset does not answer", advice="sudo apt-get install x11-xserver-utils")
-    return read_xset(answer)
+    found = read_xset(answer)
+    if (gnome := _of_gnome(environ)) is None:
+        return found
+    delays = [seconds for seconds in (found.after, read_idle_delay(gnome)) if seconds is not None]
+    return replace(found, after=min(delays, default=None))
 
 
-def _of_desktop(environ: Mapping[str, str]) -> Blanking | Untold:
-    """Under Wayland every compositor has its own way. cage and a bare weston leave the screen on."""
+def _under_wayland(environ: Mapping[str, str]) -> Blanking | Untold:
+    """Every compositor has its own way. cage and a bare weston leave the screen on."""
     dark = ask(_SCREEN_SAVER, environ) == "b true\n"
-    if "GNOME" in environ.get("XDG_CURRENT_DESKTOP", "") and (answer := ask(_IDLE_DELAY, environ)):
-        return Blanking(read_idle_delay(answer), dark)
+    if (gnome := _of_gnome(environ)) is not None:
+        return Blanking(read_idle_delay(gnome), dark)
     if dark:
-        return Blanking(None, dark=True)
+        return Blanking(None, dark)
     return Untold("not checked: no way to ask this Wayland desktop", advice="See its power settings.")
+
+
+def _of_gnome(environ: Mapping[str, str]) -> str | None:
+    """GNOME counts by itself, on X11 too. None: it is not GNOME, or does not say."""
+    is_gnome = "GNOME" in environ.get("XDG_CURRENT_DESKTOP", "").split(":")
+    return ask(_IDLE_DELAY, environ) if is_gnome else None
 
 
 def read_xset(answer: str) -> Blanking:

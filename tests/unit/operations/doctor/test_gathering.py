@@ -56,12 +56,6 @@ def programs(tmp_path: Path) -> Callable[..., dict[str, str]]:
     return install
 
 
-@pytest.fixture
-def path_of(monkeypatch: pytest.MonkeyPatch) -> Callable[[dict[str, str]], None]:
-    """subprocess looks programs up along this process's own PATH."""
-    return lambda environ: monkeypatch.setenv("PATH", environ["PATH"])
-
-
 class TestPrograms:
     def test_what_they_print(self) -> None:
         assert ask(("sh", "-c", "echo $LC_ALL"), {"PATH": os.environ["PATH"]}) == "C.UTF-8\n"
@@ -98,27 +92,25 @@ class TestBlanking:
     def test_of_gnome(self, answer: str, seconds: int | None) -> None:
         assert read_idle_delay(answer) == seconds
 
-    def test_is_asked_of_whoever_rules_over_the_screen(
-        self, programs: Callable[..., dict[str, str]], path_of: Callable[[dict[str, str]], None]
-    ) -> None:
-        answer = XSET.format(saver=60, dpms=0, power="Enabled", monitor="On")
+    def test_is_asked_of_whoever_rules_over_the_screen(self, programs: Callable[..., dict[str, str]]) -> None:
+        answer = XSET.format(saver=300, dpms=0, power="Enabled", monitor="On")
         environ = programs(
             xset=f'test "$DISPLAY $1" = ":7 q" && echo "{answer}"',
             gsettings='test "$*" = "get org.gnome.desktop.session idle-delay" && echo "uint32 240"',
             busctl="echo b true",
         )
-        path_of(environ)
-        assert blanking({**environ, "DISPLAY": ":7"}) == Blanking(60, dark=False)
+        x11 = {**environ, "DISPLAY": ":7"}
+        assert blanking(x11) == Blanking(300, dark=False)
+        assert blanking({**x11, "XDG_CURRENT_DESKTOP": "GNOME"}) == Blanking(240, dark=False)
         wayland = {**environ, "DISPLAY": ":7", "WAYLAND_DISPLAY": "wayland-0"}
         assert blanking({**wayland, "XDG_CURRENT_DESKTOP": "ubuntu:GNOME"}) == Blanking(240, dark=True)
         assert blanking(wayland) == Blanking(None, dark=True)
 
-    def test_is_not_guessed_at(
-        self, programs: Callable[..., dict[str, str]], path_of: Callable[[dict[str, str]], None]
-    ) -> None:
-        path_of(programs())
-        for environ in ({}, {"DISPLAY": ":7"}, {"WAYLAND_DISPLAY": "wayland-0"}):
-            assert isinstance(blanking(environ), Untold)
+    def test_is_not_guessed_at(self, programs: Callable[..., dict[str, str]]) -> None:
+        environ = programs()
+        wayland = {"WAYLAND_DISPLAY": "wayland-0"}
+        for screen in ({}, {"DISPLAY": ":7"}, wayland, {**wayland, "XDG_CURRENT_DESKTOP": "GNOME"}):
+            assert isinstance(blanking({**environ, **screen}), Untold)
 
 
 class TestLibraries:
@@ -274,30 +266,21 @@ case "$*" in
   *) exit 1 ;;
 esac"""
 
-    def test_of_a_running_kiosk(
-        self, root: Path, programs: Callable[..., dict[str, str]], path_of: Callable[[dict[str, str]], None]
-    ) -> None:
+    def test_of_a_running_kiosk(self, root: Path, programs: Callable[..., dict[str, str]]) -> None:
         environ = programs(systemctl=self.SYSTEMCTL)
-        path_of(environ)
         kiosk = {"NOTIFY_SOCKET": "/run/notify", "WATCHDOG_USEC": "60000000"}
         found = service(Running(Path("s"), {}, 7, kiosk), environ, root)
         assert (found.systemd, found.running, found.notifies, found.watchdog) == (True, True, True, 60.0)
         assert (found.unit, found.script) == ("avatar-kiosk.service", False)
         assert found.properties == {"Restart": "always", "NRestarts": "2"}
 
-    def test_of_one_that_the_script_has_started(
-        self, root: Path, programs: Callable[..., dict[str, str]], path_of: Callable[[dict[str, str]], None]
-    ) -> None:
+    def test_of_one_that_the_script_has_started(self, root: Path, programs: Callable[..., dict[str, str]]) -> None:
         environ = programs()
-        path_of(environ)
         found = service(Running(Path("s"), {}, 8, {"AVATAR_KIOSK_RESTARTED": "yes"}), environ, root)
         assert (found.notifies, found.watchdog, found.script, found.unit) == (False, None, True, None)
 
-    def test_of_none_that_runs(
-        self, root: Path, programs: Callable[..., dict[str, str]], path_of: Callable[[dict[str, str]], None]
-    ) -> None:
+    def test_of_none_that_runs(self, root: Path, programs: Callable[..., dict[str, str]]) -> None:
         environ = programs(systemctl=self.SYSTEMCTL)
-        path_of(environ)
         found = service(Running(Path("s"), NOBODY), environ, root)
         assert (found.running, found.unit) == (False, "avatar-kiosk.service")
 
