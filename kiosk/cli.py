@@ -21,11 +21,12 @@ from kiosk.operations.control_client import ControlCommand, ControlError, NoKios
 from kiosk.operations.exit_codes import ExitCode
 from kiosk.operations.microphones_view import listing_rows
 from kiosk.operations.status_view import status_rows
-from kiosk.operations.terminal import Row, Tone, show
+from kiosk.operations.terminal import show
 
 if TYPE_CHECKING:
     from kiosk.audio.listing import MicrophoneListing
     from kiosk.config import Loaded
+    from kiosk.operations.online_check import Step
 
 STOP_PATIENCE = 5.0
 """Seconds `quit` waits for the kiosk to leave; it takes at most 3."""
@@ -118,15 +119,25 @@ def check(
     file: ConfigArgument = None,
     *,
     online: Annotated[
-        bool, typer.Option("--online", help="Also try the server, the tokens and the avatar's platform.")
+        bool, typer.Option("--online", help="Also try the server, the tokens, a room and the agent.")
     ] = False,
+    as_json: Json = False,
 ) -> None:
     """Say everything that is wrong with the configuration."""
+    from kiosk.operations.problems_view import in_order, problem_json
+
     loaded = _load(file)
-    _show_problems(loaded)
-    if loaded.problems:
+    if not as_json:
+        _show_problems(loaded)
+    steps: list[Step] = []
+    if online and loaded.usable:
+        steps = asyncio.run(_check_online(loaded, quiet=as_json))
+    if as_json:
+        problems = [problem_json(loaded, problem) for problem in in_order(loaded)]
+        _print_json([*problems, *(step.to_json() for step in steps)])
+    if not loaded.usable:
         raise typer.Exit(ExitCode.CONFIGURATION)
-    if online and not asyncio.run(_check_online(loaded)):
+    if any(step.failed for step in steps):
         raise typer.Exit(ExitCode.FAILURE)
 
 
@@ -138,15 +149,18 @@ def init(
 ) -> None:
     """Write a configuration file in which every setting is explained."""
     from kiosk.config import user_config_file
+    from kiosk.config.paths import schema_file
     from kiosk.config.template import template
 
     path = file or user_config_file()
+    schema = schema_file()
+    text = template(schema.as_uri() if schema.is_file() else None)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         # It will hold secrets: for its owner alone, from the first moment on.
         flags = os.O_WRONLY | os.O_CREAT | (os.O_TRUNC if force else os.O_EXCL)
         with os.fdopen(os.open(path, flags, 0o600), "w", encoding="utf-8") as stream:
-            stream.write(template())
+            stream.write(text)
     except OSError as error:
         if path.is_file() and not force:
             _fail(f"{path} is there already; --force overwrites it.")
@@ -274,34 +288,33 @@ def _load(file: Path | None) -> Loaded:
 
 def _show_problems(loaded: Loaded) -> None:
     from kiosk.config import user_config_file
+    from kiosk.operations.problems_view import show_problems
 
     if loaded.path is None and not loaded.problems:
         typer.echo(f"No configuration file: demo mode. Write one with: avatar-kiosk init ({user_config_file()})")
-        return
-    name = loaded.path or "environment"
-    count = len(loaded.problems)
-    show([Row("", f"{name}: {count or 'no'} problem{'' if count == 1 else 's'}", Tone.BAD if count else Tone.GOOD)])
-    for problem in loaded.problems:
-        typer.echo(f"{problem}")
+    else:
+        show_problems(loaded)
 
 
-async def _check_online(loaded: Loaded) -> bool:
-    """Whether a session would get all it needs."""
+async def _check_online(loaded: Loaded, *, quiet: bool) -> list[Step]:
+    """Whether a session would get all it needs; each step is printed as soon as it is done, unless `quiet`."""
     if loaded.settings.demo:
-        typer.echo("Demo mode needs nothing from outside.")
-        return True
+        if not quiet:
+            typer.echo("Demo mode needs nothing from outside.")
+        return []
     from kiosk.credentials import build_credentials
     from kiosk.operations.online_check import check_online
 
     credentials = build_credentials(loaded.settings, time.time)
-    well = True
+    steps: list[Step] = []
     try:
-        async for step in check_online(credentials):
-            show([step.row()])
-            well = well and not step.failed
+        async for step in check_online(credentials, loaded.settings.session.agent_timeout):
+            steps.append(step)
+            if not quiet:
+                show([step.row()])
     finally:
         await credentials.aclose()
-    return well
+    return steps
 
 
 def _listing_of_running_kiosk() -> MicrophoneListing | None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket as sockets
-import stat
 import subprocess
 import sys
 import types
@@ -151,92 +149,6 @@ class TestAskingTheRunningKiosk:
         lines = invoke("status").stdout.splitlines()
         assert lines[0].startswith("state: idle for ")
         assert "version: 1.2.3" in lines
-
-
-class TestCheck:
-    def test_without_a_file_it_is_demo_mode(self) -> None:
-        result = invoke("check")
-        assert result.exit_code == ExitCode.OK
-        assert "demo mode" in result.stdout
-        assert "avatar-kiosk init" in result.stdout
-
-    def test_a_good_file(self, tmp_path: Path) -> None:
-        file = tmp_path / "good.toml"
-        file.write_text("[display]\nzoom = 2.0\n")
-        result = invoke("check", str(file))
-        assert result.exit_code == ExitCode.OK
-        assert result.stdout == f"{file}: no problems\n"
-
-    def test_every_problem_is_listed_with_its_place(self, tmp_path: Path) -> None:
-        file = tmp_path / "bad.toml"
-        file.write_text('[display]\nzoom = 9\n[session]\nidle_timeuot = "60s"\n')
-        result = invoke("check", str(file))
-        assert result.exit_code == ExitCode.CONFIGURATION
-        first, second, third = result.stdout.splitlines()
-        assert first == f"{file}: 2 problems"
-        assert second.startswith("line 2, column 8: display.zoom")
-        assert third.startswith("line 4, column ")
-        assert "idle_timeout" in third
-
-    def test_a_missing_file_is_a_problem_of_the_configuration(self, tmp_path: Path) -> None:
-        result = invoke("check", str(tmp_path / "none.toml"))
-        assert result.exit_code == ExitCode.CONFIGURATION
-        assert "There is no configuration file" in result.stdout
-
-    def test_the_variable_names_the_file(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        file = tmp_path / "named.toml"
-        file.touch()
-        monkeypatch.setenv("AVATAR_KIOSK_CONFIG", str(file))
-        assert invoke("check").stdout == f"{file}: no problems\n"
-
-    def test_online_in_demo_mode_there_is_nothing_to_try(self) -> None:
-        result = invoke("check", "--online")
-        assert result.exit_code == ExitCode.OK
-        assert "nothing from outside" in result.stdout
-
-    def test_online_every_step_is_a_line_and_a_failed_one_a_failure(self, tmp_path: Path) -> None:
-        file = tmp_path / "config.toml"
-        with sockets.create_server(("127.0.0.1", 0)) as listener:
-            port = listener.getsockname()[1]  # taken, and closed with the block: nobody will answer there
-        file.write_text(f'[livekit]\nurl = "ws://127.0.0.1:{port}"\napi_key = "key"\napi_secret = "{"s" * 32}"\n')
-        result = invoke("check", "--online", str(file))
-        assert result.exit_code == ExitCode.FAILURE
-        first, server, join, avatar, _room = result.stdout.splitlines()
-        assert first == f"{file}: no problems"
-        assert server.startswith(f"server: The LiveKit server ws://127.0.0.1:{port} cannot be reached")
-        assert join.startswith("join token: issued (")
-        assert avatar.startswith("avatar session token: none needed (")
-
-
-class TestInit:
-    def test_writes_a_file_that_check_accepts_for_its_owner_alone(self, tmp_path: Path) -> None:
-        file = tmp_path / "new" / "config.toml"
-        result = invoke("init", str(file))
-        assert result.exit_code == ExitCode.OK
-        assert stat.S_IMODE(file.stat().st_mode) == 0o600
-        assert invoke("check", str(file)).exit_code == ExitCode.OK
-
-    def test_without_a_name_it_is_where_the_kiosk_looks(self, tmp_path: Path) -> None:
-        assert invoke("init").exit_code == ExitCode.OK
-        file = tmp_path / "config" / "avatar-kiosk" / "config.toml"
-        assert invoke("check").stdout == f"{file}: no problems\n"
-
-    def test_overwrites_only_by_force(self, tmp_path: Path) -> None:
-        file = tmp_path / "config.toml"
-        file.write_text("# mine\n")
-        result = invoke("init", str(file))
-        assert result.exit_code == ExitCode.FAILURE
-        assert "--force" in result.stderr
-        assert file.read_text() == "# mine\n"
-        assert invoke("init", "--force", str(file)).exit_code == ExitCode.OK
-        assert "[livekit]" in file.read_text()
-        assert "# mine" not in file.read_text()
-
-    def test_a_place_that_cannot_be_written_is_named(self, tmp_path: Path) -> None:
-        (tmp_path / "file").touch()
-        result = invoke("init", str(tmp_path / "file" / "config.toml"))
-        assert result.exit_code == ExitCode.FAILURE
-        assert "cannot be written" in result.stderr
 
 
 class TestMicrophones:
