@@ -202,16 +202,9 @@ def microphones(*, as_json: Json = False) -> None:
 def doctor(file: ConfigArgument = None, *, as_json: Json = False) -> None:
     """Look at this machine and the kiosk on it, and say what to do about what is bad. Takes some seconds."""
     from kiosk.browser.flags import configure_environment
-    from kiosk.operations.doctor.examination import examine
-    from kiosk.operations.doctor.findings import well
-    from kiosk.operations.doctor.view import finding_rows, findings_json
+    from kiosk.operations.doctor.command import diagnose
 
-    findings = examine(file, os.environ, lambda gpu, environ: configure_environment(gpu, environ).argv)
-    if as_json:
-        _print_json(findings_json(findings))
-    else:
-        show(finding_rows(findings))
-    if not well(findings):
+    if not diagnose(file, os.environ, lambda *start: configure_environment(*start).argv, as_json=as_json):
         raise typer.Exit(ExitCode.FAILURE)
 
 

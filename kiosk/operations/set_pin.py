@@ -107,7 +107,7 @@ def keep(pin_hash: str, file: Path | None, environ: Mapping[str, str]) -> Kept:
         raise PinError(f"There is no configuration file {path}. Write one with: avatar-kiosk init {path}") from None
     except NotWritableError as error:
         raise NotKeptError(
-            f'{error.sentence} Write this line under "[admin]" in {path} yourself:', f'pin_hash = "{pin_hash}"'
+            f'{error.sentence} Write the line above under "[admin]" in {path} yourself.', f'pin_hash = "{pin_hash}"'
         ) from None
     if environ.get(variable_name(KEY)):
         remarks.append(f"${variable_name(KEY)} is set here; a kiosk that has it goes by it, and not by the file.")

@@ -68,7 +68,7 @@ def examine(file: Path | None, environ: Mapping[str, str], prepare: Prepare) -> 
     settings = machine.loaded.settings
     with ThreadPoolExecutor() as pool:
         network = pool.submit(lambda: asyncio.run(ways(settings)))
-        libraries = pool.submit(library_gaps, environ)
+        libraries = pool.submit(library_gaps, machine.environ)
         engine, on_screen = _engine(machine)
         heard = hearing(running, settings.microphone.device, machine.environ)
         speaker = settings.speaker.device
