@@ -15,5 +15,5 @@ Text {
     }
     textFormat: Text.PlainText
     wrapMode: Text.Wrap
-    lineHeight: 1.18
+    lineHeight: lineCount > 1 ? 1.18 : 1
 }

@@ -53,7 +53,8 @@ def palette(surface: str, accent: str) -> Palette:
     ink = _DARK_INK if dark else _LIGHT_INK
     ground = surface if contrast(surface, ink) >= COMFORTABLE else (_DARK_GROUND if dark else _LIGHT_GROUND)
     card = mixed(ground, "#ffffff", 0.065 if dark else 0.72)
-    readable = card if not dark else mixed(ground, "#ffffff", 0.12)  # the lightest thing that text may stand on
+    # What text may stand on at the worst: a row that is marked, a notice.
+    readable = mixed(ground, "#ffffff", 0.12) if dark else mixed(ground, "#1c2231", 0.04)
     danger = mixed(_BAD, "#5a0f08", 0.35)
     return Palette(
         ground=ground,
@@ -64,13 +65,13 @@ def palette(surface: str, accent: str) -> Palette:
         ink=ink,
         soft=until(mixed(ink, ground, 0.36), ink, readable, READABLE),
         accent=accent,
-        on_accent=_better(accent, "#ffffff", "#10141d"),
+        on_accent=_better(accent, "#ffffff", "#000000"),
         accent_ink=until(accent, ink, readable, READABLE),
         good=until(_GOOD, ink, readable, READABLE),
         warn=until(_WARN, ink, readable, READABLE),
         bad=until(_BAD, ink, readable, READABLE),
         danger=danger,
-        on_danger=_better(danger, "#ffffff", "#10141d"),
+        on_danger=_better(danger, "#ffffff", "#000000"),
         dark=dark,
     )
 
