@@ -61,7 +61,8 @@ def _livekit(given: Given) -> Iterator[Breach]:
                 ("livekit", key),
                 f"livekit.{key} is missing.",
                 "url, api_key and api_secret, or a token_endpoint",
-                "Give it here, as a file (api_secret_file) or in AVATAR_KIOSK_LIVEKIT_API_SECRET."
+                "Give it here, in a file (api_secret_file), in the keyring (api_secret_keyring) or in "
+                "$AVATAR_KIOSK_LIVEKIT_API_SECRET."
                 if key == "api_secret"
                 else "",
             )

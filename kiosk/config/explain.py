@@ -83,10 +83,14 @@ def _wrong(path: KeyPath, details: ErrorDetails, positions: Positions) -> Proble
         expected = field.expected if field else ""
         suggestion = _suggest(field, written)
     value = _HIDDEN if field is not None and field.secret else shown(written)
+    what = f"{dotted(path)} = {value} does not fit."
+    if isinstance(written, dict) and len(path) > 1:
+        what = f"{dotted(path)} is a table here."
+        suggestion = suggestion or f"Write {path[-1]} = … below [{dotted(path[:-1])}]."
     return problem_at(
         path,
         positions.value(path),
-        f"{dotted(path)} = {value} does not fit.",
+        what,
         value=None if value == _HIDDEN else value,
         expected=expected,
         suggestion=suggestion,

@@ -80,11 +80,11 @@ def load_settings(
     problems = [*document.problems, *gathered.problems, *(found.problem for found in wrong)]
     if not document.problems:  # otherwise what seems to be missing may stand in a line that cannot be read
         given = {dotted(name) for name in _given(gathered.values)} | broken
-        problems += _located(breaches(settings, given, broken), document.positions)
-    problems += _located(missing_files(settings, sdk), document.positions)
+        problems += _located(breaches(settings, given, broken), gathered, document.positions)
+    problems += _located(missing_files(settings, sdk), gathered, document.positions)
     written = {dotted(name) for name in _given(document.values)} - broken
     found = [*doubts(settings, written), *exposed_secrets(gathered, path)]
-    warnings = _located(found, document.positions, Severity.WARNING)
+    warnings = _located(found, gathered, document.positions, Severity.WARNING)
     return Loaded(settings, path, _in_order(problems), _in_order(warnings))
 
 
@@ -169,11 +169,13 @@ def _choose_sdk(settings: Settings, values: Mapping[str, Any], installed: Path) 
     return settings.model_copy(update={"avatar": settings.avatar.model_copy(update={"sdk": "installed"})})
 
 
-def _located(found: Iterable[Breach], positions: Positions, severity: Severity = Severity.ERROR) -> list[Problem]:
+def _located(
+    found: Iterable[Breach], gathered: Gathered, positions: Positions, severity: Severity = Severity.ERROR
+) -> list[Problem]:
     return [
         problem_at(
             breach.key,
-            positions.value(breach.key),
+            positions.value(gathered.origins.get(breach.key) or breach.key),  # a secret's place is that of its KEY_file
             breach.what,
             expected=breach.expected,
             suggestion=breach.suggestion,

@@ -67,7 +67,10 @@ def shown(value: object) -> str:
 def nearest(word: str, candidates: Iterable[str]) -> str | None:
     """The candidate that ``word`` most likely stands for, or None when none is near."""
     by_plain_name = {_plain(candidate): candidate for candidate in candidates}
-    found = difflib.get_close_matches(_plain(word), by_plain_name, n=1, cutoff=0.6)
+    plain = _plain(word)
+    found = difflib.get_close_matches(plain, by_plain_name, n=1, cutoff=0.6)
+    # "thursday" for thu
+    found = found or [name for name in by_plain_name if len(name) >= 3 and plain.startswith(name)]
     return by_plain_name[found[0]] if found else None
 
 

@@ -130,7 +130,13 @@ def _unclosed(opened: Place, noticed: Place | None, lines: list[str]) -> Problem
 # What people write instead of TOML. Nothing here repeats the line itself: it may hold a secret.
 _HABITS: list[tuple[re.Pattern[str], str, str]] = [
     (re.compile(r"[“”„‟‘’«»]"), "plain quotes", 'Replace the typographic quotes by " (a word processor writes them).'),
-    (re.compile(r"^\s*[\w.-]+\s*:"), "key = value", 'Write "=" between the key and its value.'),
+    (re.compile(r"^\s*\{"), "key = value", "This looks like JSON. A TOML file to begin with: avatar-kiosk init"),
+    (re.compile(r"^\s*[\"']?[\w.-]+[\"']?\s*:"), "key = value", 'Write "=" between the key and its value.'),
+    (
+        re.compile(r"=\s*\{[^}]*$"),
+        "a } in the same line",
+        "Close the table, or write it as [table] with its keys below.",
+    ),
     (re.compile(r"=\s*(?i:true|yes|on)\s*(#|$)"), "true or false", "Write true, in small letters and without quotes."),
     (
         re.compile(r"=\s*(?i:false|no|off)\s*(#|$)"),

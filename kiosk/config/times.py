@@ -96,6 +96,8 @@ class Openings(Rule):
             raise UnfitError
         start_hour, start_minute, end_hour, end_minute = (int(number) for number in match.groups())
         start, end = start_hour * 60 + start_minute, end_hour * 60 + end_minute
-        if max(start, end) > _MIDNIGHT or max(start_minute, end_minute) > 59 or start in (end, _MIDNIGHT):
+        if max(start, end) > _MIDNIGHT or max(start_minute, end_minute) > 59 or start == _MIDNIGHT:
             raise UnfitError("Times run from 00:00 to 24:00.")
+        if start == end:
+            raise UnfitError('A whole day is "00:00-24:00".')
         return Opening(start, end)

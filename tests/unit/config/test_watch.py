@@ -1,10 +1,15 @@
 import asyncio
+import bisect
+import itertools
 import os
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from kiosk.config.editing import save
 from kiosk.config.watch import ConfigWatcher, SettledChange
 
 
@@ -23,6 +28,20 @@ def test_what_comes_back_before_it_settles_is_no_change() -> None:
     """An editor that removes the file before it writes the same content again."""
     change = SettledChange(b"a")
     assert not any(change.look(seen) for seen in (b"gone", b"a", b"a"))
+
+
+INTERVAL = 0.3
+gaps = st.lists(st.floats(0, INTERVAL, exclude_max=True), min_size=9, max_size=9)
+
+
+@given(gaps, st.floats(0, INTERVAL))
+def test_ten_saves_in_a_second_are_one_change(between: list[float], first_look: float) -> None:
+    """However they fall between the looks; and it is told within a second of the last one."""
+    saves = list(itertools.accumulate(between, initial=INTERVAL))
+    change = SettledChange(b"0")
+    looks = itertools.takewhile(lambda at: at < 10, itertools.count(first_look, INTERVAL))
+    (at,) = [look for look in looks if change.look(str(bisect.bisect_right(saves, look)).encode())]
+    assert saves[-1] <= at <= saves[-1] + 2 * INTERVAL + 1e-6
 
 
 class Watched:
@@ -68,6 +87,34 @@ def rename_over(path: Path) -> None:
     fresh.rename(path)
 
 
+def with_a_backup(path: Path) -> None:
+    """vim: the old file becomes the backup, a new one takes its name, the backup goes."""
+    backup = path.with_name(f"{path.name}~")
+    path.rename(backup)
+    path.write_text("2")
+    backup.unlink()
+
+
+def same_size_and_time(path: Path) -> None:
+    """A tool that restores the times, or a share whose clock stands still."""
+    before = path.stat()
+    path.write_text("2")
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+def in_two_steps(path: Path) -> None:
+    """nano and the like: the file is emptied, then written."""
+    with path.open("w") as stream:
+        stream.flush()
+        os.fsync(stream.fileno())
+        stream.write("2")
+
+
+def by_the_panel(path: Path) -> None:
+    path.write_text("[speaker]\n")
+    save(path, {("speaker", "volume"): 60})
+
+
 def remove(path: Path) -> None:
     path.unlink()
 
@@ -82,9 +129,12 @@ def pipe_instead(path: Path) -> None:
     os.mkfifo(path)
 
 
-@pytest.mark.parametrize("save", [in_place, rename_over, remove, folder_instead, pipe_instead])
-async def test_every_way_to_save_is_noticed(watched: Watched, save: Callable[[Path], None]) -> None:
-    save(watched.path)
+SAVES = [in_place, in_two_steps, rename_over, with_a_backup, same_size_and_time, by_the_panel]
+
+
+@pytest.mark.parametrize("change", [*SAVES, remove, folder_instead, pipe_instead])
+async def test_every_way_to_save_is_noticed(watched: Watched, change: Callable[[Path], None]) -> None:
+    change(watched.path)
     await watched.changes()
     assert watched.told == 1
 
