@@ -7,10 +7,11 @@ import logging
 import secrets
 import signal
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from kiosk.audio.studio import SoundStudio
 from kiosk.browser.host import PageHost
 from kiosk.config import Loaded, Settings, find_config, state_folder, user_config_file
 from kiosk.config.watch import ConfigWatcher
@@ -23,15 +24,18 @@ from kiosk.operations.notify import ServiceNotifier
 from kiosk.operations.redaction import Redactor
 from kiosk.operations.shutdown import Stage, last_resort, shut_down
 from kiosk.operations.start_record import StartRecord
+from kiosk.operations.status import Status
 from kiosk.session import events, messages
 from kiosk.session.controller import Controller
 from kiosk.session.model import Reason, State
 from kiosk.session.ports import Equipment
 from kiosk.window import KioskWindow
 from kiosk.wiring import values
+from kiosk.wiring.admin import Desk, Levers, admin_corner, end_accidental_session
 from kiosk.wiring.commands import start_session, stop_session
 from kiosk.wiring.credentials import SessionCredentials
 from kiosk.wiring.devices import microphones, system_microphone
+from kiosk.wiring.history import History
 from kiosk.wiring.page import CurtainedPage, sentences
 from kiosk.wiring.recorder import Recorder
 from kiosk.wiring.report import Surroundings, status_of, utc_now
@@ -91,10 +95,12 @@ class Kiosk:
         self._exit_code = ExitCode.OK
         self._stop = asyncio.Event()
         self._closing: set[asyncio.Task[None]] = set()
+        self._history = History()
         self._starts = StartRecord(state_folder() / "starts.json", time.time)
         settings = self._keeper.settings
         self._web: Web = web_for(settings, demo=self._demo)
         self._window = KioskWindow(values.curtain_looks(settings, self._say("contact")), font=FONT)
+        self._window.set_opening(values.opening_from(settings))
         self._window.session_ending.connect(self._stop.set)
         self._window.close_refused.connect(lambda: self._refused("closing the window"))
         self._window.input_refused.connect(self._refused)
@@ -112,7 +118,7 @@ class Kiosk:
             equipment=self._equipment(),
             boot=secrets.token_hex(3),
             failed_starts=self._starts.begin(),
-            record=recorder.happened,
+            record=self._happened,
         )
         self._service = ServiceReports(
             ServiceNotifier(environ, recorder.told), lambda: self._controller.state, asyncio.get_running_loop().time
@@ -123,8 +129,20 @@ class Kiosk:
         self._host.blocked.connect(self._refused)
         self._host.distrusted.connect(lambda: self._controller.feed(events.CertificateRefused()))
         self._control = ControlServer(socket_path(environ), self._answer)
-        watched = self._keeper.path or user_config_file()
-        self._watcher = None if options.demo else ConfigWatcher(watched, self._config_changed)
+        self._config_file = None if options.demo else self._keeper.path or user_config_file()
+        self._watcher = ConfigWatcher(self._config_file, self._config_changed) if self._config_file else None
+        self._studio = SoundStudio(environ)
+        levers = Levers(
+            file=lambda: self._config_file,
+            read_config=self._reload,
+            count_with=self._config_changed,
+            restart=self.restart,
+            leave=self._stop.set,
+        )
+        desk = Desk(self._controller, self._keeper, self._status, self._history, self._studio, levers, environ)
+        self._corner = admin_corner(self._window, desk, self._studio, self._pin_hash)
+        clock = asyncio.get_running_loop().time
+        self._window.admin_asked.connect(lambda: end_accidental_session(self._controller, clock()))
 
     async def run(self) -> ExitCode:
         """From the first picture to the last stage of leaving."""
@@ -172,6 +190,7 @@ class Kiosk:
     async def _leave(self) -> None:
         cancel_last_resort = last_resort(LAST_RESORT)
         self._service.stopping()
+        self._studio.close()
         stages = [
             Stage("session", lambda: self._controller.shutdown(SESSION_STAGE - 0.2), SESSION_STAGE),
             Stage("control socket", self._control.close, SOCKET_STAGE),
@@ -211,6 +230,10 @@ class Kiosk:
         self._exit_code = ExitCode.RESTART
         self._stop.set()
 
+    def _happened(self, event: events.Event, before: State, after: State, effects: Sequence[events.Effect]) -> None:
+        self._recorder.happened(event, before, after, effects)
+        self._history.follow(before, after)
+
     def _refused(self, what: str) -> None:
         """Somebody in front of the screen, or the page, tried what is not allowed."""
         log.info("refused: %s", what)
@@ -227,6 +250,10 @@ class Kiosk:
         """Settings to build from: a broken file's serve for the looks only."""
         return self._keeper.settings if self._keeper.usable and not self._options.demo else Settings()
 
+    def _pin_hash(self) -> str | None:
+        pin_hash = self._keeper.settings.admin.pin_hash
+        return pin_hash.get_secret_value() if pin_hash else None
+
     def _equipment(self) -> Equipment:
         settings = self._keeper.settings
         return Equipment(
@@ -239,8 +266,9 @@ class Kiosk:
         )
 
     def _config_changed(self) -> None:
-        # A file that has gone is missed: without any it would be a demo.
-        self._keeper.path = find_config(self._options.config, self._environ) or self._keeper.path
+        if self._config_file is not None:
+            # A file that has gone is missed: without any it would be a demo.
+            self._keeper.path = find_config(self._options.config, self._environ) or self._keeper.path
         self._recorder.note("configuration", "read again")
         if self._keeper.read_again() and self._controller.state.phase.resting:
             self._adopt_settings()
@@ -266,6 +294,7 @@ class Kiosk:
         self._host.serve(replace(self._web.roots, site=values.site_files(settings)), self._web.connect)
         self._host.set_zoom(settings.display.zoom)
         self._window.set_looks(values.curtain_looks(settings, self._say("contact")))
+        self._window.set_opening(values.opening_from(settings))
         self._controller.configure_page()
 
     # --- the control socket --------------------------------------------------------------------------------
@@ -273,10 +302,10 @@ class Kiosk:
     async def _answer(self, command: str, _request: Mapping[str, object]) -> Mapping[str, object]:
         match ControlCommand(command):
             case ControlCommand.STATUS:
-                return {"status": self._status()}
+                return {"status": self._status().to_json()}
             case ControlCommand.REPORT:
                 recorded = self._recorder.answer(transcripts=self._keeper.settings.log.transcripts)
-                return {"status": self._status(), **recorded}
+                return {"status": self._status().to_json(), **recorded}
             case ControlCommand.START:
                 start_session(self._controller)
             case ControlCommand.STOP:
@@ -301,7 +330,7 @@ class Kiosk:
             problems = "\n".join(str(problem) for problem in self._keeper.problems)
             raise CommandRefusedError(f"The configuration is not applied:\n{problems}")
 
-    def _status(self) -> dict[str, object]:
+    def _status(self) -> Status:
         keeper = self._keeper
         around = Surroundings(
             now=asyncio.get_running_loop().time(),
@@ -316,7 +345,7 @@ class Kiosk:
             sdk_cause=self._web.cause,
             sentence=self._controller.detail,
         )
-        return status_of(self._controller.state, self._controller.microphone, around).to_json()
+        return status_of(self._controller.state, self._controller.microphone, around)
 
     def _say(self, key: str) -> str:
         return sentences(self._keeper.settings.appearance.languages[0]).get(key, "")

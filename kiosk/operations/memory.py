@@ -60,7 +60,8 @@ def keep_heap_small() -> bool:
     except (AttributeError, OSError, TypeError):  # TypeError: Windows has no library without a name
         return False
     options = {_M_ARENA_MAX: _ARENAS, _M_TRIM_THRESHOLD: _RETURNED_FROM, _M_MMAP_THRESHOLD: _RETURNED_FROM}
-    return all([bool(set_option(option, value)) for option, value in options.items()])
+    taken = [bool(set_option(option, value)) for option, value in options.items()]
+    return all(taken)
 
 
 def give_back() -> bool:

@@ -11,23 +11,32 @@ from datetime import datetime
 from pathlib import Path
 
 from kiosk.audio.ranking import AudioDevice, choose
-from kiosk.config import Problem, state_folder
+from kiosk.audio.studio import SoundStudio
+from kiosk.config import Problem, Severity, state_folder
 from kiosk.config.editing import Value, why_not_writable
 from kiosk.config.fields import KeyName
 from kiosk.operations.bug_report import members, write_zip
 from kiosk.operations.collect import collect
 from kiosk.operations.control_client import CommandRefusedError
+from kiosk.operations.pin import PinGate
 from kiosk.operations.status import Status
 from kiosk.operations.versions import versions
 from kiosk.session import events
 from kiosk.session.controller import Controller
+from kiosk.session.model import Reason
+from kiosk.window import KioskWindow
+from kiosk.window.admin.corner import AdminCorner
 from kiosk.window.admin.desk import ConfigFile, ConfigProblem, Device, Recovery, Refused, Snapshot
+from kiosk.window.admin.panel import AdminPanel
 from kiosk.wiring.commands import start_session, stop_session
 from kiosk.wiring.history import History
 from kiosk.wiring.settings import SettingsKeeper
 from kiosk.wiring.values import ranked
 
+LOCALES = Path(__file__).resolve().parents[2] / "resources" / "admin" / "locales"
 SHOWN_VERSIONS = ("avatar-kiosk", "Qt", "Chromium", "Python", "system")
+GESTURE_TAKES = 5.0
+"""Seconds; the hidden gesture itself takes three at most."""
 REPORTS_KEPT = 5
 """A person at the panel may press the button again and again; the disk of a kiosk is small."""
 
@@ -51,6 +60,25 @@ class Levers:
     leave: Callable[[], None]
 
 
+def admin_corner(
+    window: KioskWindow, desk: Desk, studio: SoundStudio, pin_hash: Callable[[], str | None]
+) -> AdminCorner:
+    """The hidden corner of the window, and what opens there for whoever knows the PIN."""
+    gate = PinGate(pin_hash, state_folder() / "pin.json")
+    spawn = asyncio.get_running_loop().create_task
+    return AdminCorner(window, AdminPanel(desk, gate, studio, LOCALES, spawn=spawn))
+
+
+def end_accidental_session(controller: Controller, now: float) -> None:
+    """The taps of the hidden gesture are a visitor's taps, too: what they began ends when the panel opens.
+
+    `now`: seconds of the controller's clock.
+    """
+    state = controller.state
+    if state.phase.in_session and state.session is not None and now - state.session.started < GESTURE_TAKES:
+        controller.feed(events.StopRequested(Reason.COMMAND))
+
+
 class Desk:
     """The panel's `AdminDesk`."""
 
@@ -60,6 +88,7 @@ class Desk:
         keeper: SettingsKeeper,
         status: Callable[[], Status],
         history: History,
+        studio: SoundStudio,
         levers: Levers,
         environ: Mapping[str, str],
     ) -> None:
@@ -67,6 +96,7 @@ class Desk:
         self._keeper = keeper
         self._status = status
         self._history = history
+        self._studio = studio
         self._levers = levers
         self._environ = environ
         self._begun = time.monotonic()
@@ -76,7 +106,8 @@ class Desk:
         from kiosk.audio.devices import audio_inputs, audio_outputs
 
         status, settings = self._status(), self._keeper.settings
-        microphones, speakers = audio_inputs(), audio_outputs()
+        microphones = audio_inputs() if self._studio.microphones is None else self._studio.microphones
+        speakers = audio_outputs() if self._studio.speakers is None else self._studio.speakers
         wish = settings.speaker.device
         chosen = choose(wish, speakers).device
         return Snapshot(
@@ -192,7 +223,7 @@ def _problem(problem: Problem) -> ConfigProblem:
         column=problem.column,
         key=problem.key,
         message=problem.message,
-        severity=problem.severity,
+        severity="warning" if problem.severity is Severity.WARNING else "error",
     )
 
 

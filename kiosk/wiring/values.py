@@ -13,7 +13,7 @@ from kiosk.session import messages
 from kiosk.session.messages import AudioDevice
 from kiosk.session.model import Policy
 from kiosk.session.ports import DeviceChooser
-from kiosk.window import CurtainLooks, Placement
+from kiosk.window import CurtainLooks, Opening, Placement
 
 SITE = "site"
 """Where the page finds the site's own files: `kiosk://app/site/<name>`."""
@@ -118,6 +118,11 @@ def page_looks(settings: Settings) -> PageLooks:
         zoom=settings.display.zoom,
         languages=settings.appearance.languages,
     )
+
+
+def opening_from(settings: Settings) -> Opening:
+    admin = settings.admin
+    return Opening(corner=admin.corner, gesture=admin.gesture, keys=admin.keys)
 
 
 def placement_from(settings: Settings, windowed: tuple[int, int] | None) -> Placement:
