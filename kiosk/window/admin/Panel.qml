@@ -10,8 +10,9 @@ FocusScope {
 
     Ui {
         id: style
-        scale: Math.max(0.75, Math.min(root.width, root.height) / 800)
         wide: root.width > root.height * 1.15
+        // In an upright picture there is room for larger letters, and people stand further away.
+        scale: Math.max(0.75, Math.min(root.width, root.height) / (wide ? 800 : 740))
         c: root.colours
         t: root.panel.texts
         family: root.fontFamily

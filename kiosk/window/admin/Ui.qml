@@ -8,7 +8,7 @@ QtObject {
     property var t: ({})
     property string family
 
-    // Lengths are meant for a picture 800 high or wide, whichever is less.
+    // Lengths are meant for a picture some 800 high or wide, whichever is less.
     function px(length: real): real { return Math.round(length * scale); }
     function tone(name: string): color {
         const colours = { good: c.good, warn: c.warn, bad: c.bad, busy: c.accent_ink, calm: c.soft };

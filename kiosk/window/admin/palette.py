@@ -13,7 +13,9 @@ VISIBLE = 3.0
 
 _DARK_GROUND, _LIGHT_GROUND = "#10141d", "#efe8de"
 _DARK_INK, _LIGHT_INK = "#f7f3ec", "#1c2231"
-_GOOD, _WARN, _BAD = "#3fb27f", "#e0a030", "#e5604d"
+_TONES = {True: ("#3fb27f", "#e0a030", "#e5604d"), False: ("#1c7a50", "#8f5a00", "#bb3420")}
+"""Good, warn and bad, in the dark and in the light."""
+_DANGER = "#b3412f"
 _STEPS = 20
 
 
@@ -55,7 +57,7 @@ def palette(surface: str, accent: str) -> Palette:
     card = mixed(ground, "#ffffff", 0.065 if dark else 0.72)
     # What text may stand on at the worst: a row that is marked, a notice.
     readable = mixed(ground, "#ffffff", 0.12) if dark else mixed(ground, "#1c2231", 0.04)
-    danger = mixed(_BAD, "#5a0f08", 0.35)
+    good, warn, bad = (until(tone, ink, readable, READABLE) for tone in _TONES[dark])
     return Palette(
         ground=ground,
         crest=mixed(ground, "#5a78b8", 0.14) if dark else mixed(ground, "#ffffff", 0.5),
@@ -65,13 +67,13 @@ def palette(surface: str, accent: str) -> Palette:
         ink=ink,
         soft=until(mixed(ink, ground, 0.36), ink, readable, READABLE),
         accent=accent,
-        on_accent=_better(accent, "#ffffff", "#000000"),
+        on_accent=_text_on(accent),
         accent_ink=until(accent, ink, readable, READABLE),
-        good=until(_GOOD, ink, readable, READABLE),
-        warn=until(_WARN, ink, readable, READABLE),
-        bad=until(_BAD, ink, readable, READABLE),
-        danger=danger,
-        on_danger=_better(danger, "#ffffff", "#000000"),
+        good=good,
+        warn=warn,
+        bad=bad,
+        danger=_DANGER,
+        on_danger=_text_on(_DANGER),
         dark=dark,
     )
 
@@ -97,8 +99,9 @@ def until(colour: str, ink: str, ground: str, wanted: float) -> str:
     return ink
 
 
-def _better(ground: str, *inks: str) -> str:
-    return max(inks, key=lambda ink: contrast(ink, ground))
+def _text_on(ground: str) -> str:
+    """White where it can be read, for that is what eyes expect on a colour; black elsewhere."""
+    return "#ffffff" if contrast("#ffffff", ground) >= READABLE else "#000000"
 
 
 def _channels(colour: str) -> tuple[int, int, int]:
