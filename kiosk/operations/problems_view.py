@@ -33,8 +33,7 @@ def show_problems(loaded: Loaded, stream: TextIO | None = None) -> None:
         _show_styled(problems, stream)
         return
     for problem in problems:
-        mark = "warning: " if problem.severity is Severity.WARNING else ""
-        stream.write(f"{mark}{problem}\n")
+        stream.write(f"{_mark(problem)}{problem}\n")
 
 
 def problem_json(loaded: Loaded, problem: Problem) -> dict[str, object]:
@@ -67,14 +66,18 @@ def _show_styled(problems: Sequence[Problem], stream: TextIO) -> None:
     table.add_column(style="dim", justify="right", no_wrap=True)
     table.add_column(overflow="fold")
     for problem in problems:
-        place = "" if problem.line is None else f"{problem.line}:{problem.column}"
-        table.add_row(place, Text(_what(problem), style=_TONES[problem.severity].value))
+        place = "" if problem.line is None else f"line {problem.line}:{problem.column}"
+        table.add_row(place, Text(_mark(problem) + _what(problem), style=_TONES[problem.severity].value))
         if problem.expected:
             table.add_row("", Text.assemble(("expected  ", "dim"), problem.expected))
         if problem.suggestion:
             table.add_row("", Text(problem.suggestion, style="cyan"))
         table.add_row("", "")
     Console(file=stream, highlight=False).print(table)
+
+
+def _mark(problem: Problem) -> str:
+    return "warning: " if problem.severity is Severity.WARNING else ""
 
 
 def _what(problem: Problem) -> str:

@@ -190,7 +190,7 @@ class TestOnATerminal:
         shown = self.shown(tmp_path, text, monkeypatch)
         red, yellow = "\x1b[1;31m", "\x1b[33m"
         assert f'{red}session.start = "tab" does not fit.' in shown
-        assert f"{yellow}speaker.volume is 90, but speaker.max_volume is 60." in shown
+        assert f"{yellow}warning: speaker.volume is 90, but speaker.max_volume is 60." in shown
         assert "\x1b[36mDid you mean" in shown
 
     def test_place_what_expected_and_advice_have_lines_of_their_own(
@@ -199,9 +199,9 @@ class TestOnATerminal:
         shown = self.shown(tmp_path, "[session]\nstart = 'tab'\n", monkeypatch)
         plain = [line.rstrip() for line in re.sub(r"\x1b\[[\d;]*m", "", shown).splitlines()]
         assert plain[1:4] == [
-            '2:9  session.start = "tab" does not fit.',
-            '     expected  "tap" or "auto"',
-            '     Did you mean "tap"?',
+            'line 2:9  session.start = "tab" does not fit.',
+            '          expected  "tap" or "auto"',
+            '          Did you mean "tap"?',
         ]
 
     def test_brackets_are_no_markup(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
