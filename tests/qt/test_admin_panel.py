@@ -16,11 +16,12 @@ from PySide6.QtQuick import QQuickItem
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from kiosk.window import KioskWindow, Placement
+from kiosk.window import KioskWindow, Opening, Placement
 from kiosk.window.admin.corner import AdminCorner
 from kiosk.window.admin.panel import AdminPanel
 from tests.qt.made_up_kiosk import BROKEN, NOW, PIN, REPORT, WELL, MadeUpKiosk
 from tests.qt.test_window import Probe
+from tests.support.virtual_screen import VirtualScreen
 
 LOCALES = Path(__file__).parents[2] / "resources" / "admin" / "locales"
 Button, Key = Qt.MouseButton, Qt.Key
@@ -144,6 +145,27 @@ def test_the_right_pin_on_the_keypad(visit: Visit, kiosk: MadeUpKiosk) -> None:
     visit.touch("key-ok")
     visit.qtbot.waitUntil(lambda: visit.says("state") == "In a conversation")
     assert kiosk.tries == [PIN]
+
+
+def test_a_hand_at_the_screen_opens_it_and_gets_in(visit: Visit, wall: VirtualScreen) -> None:
+    """Five clicks of the screen's own pointer, of which Qt takes every second for a double click."""
+    wall.click(590, 10, times=4)
+    wall.click(300, 790)
+    QGuiApplication.processEvents()
+    assert not visit.window.admin_is_open
+    wall.click(590, 10, times=5)
+    visit.qtbot.waitUntil(lambda: bool(visit.seen("key-ok")), timeout=5000)
+    wall.key(*PIN, "Return")
+    visit.qtbot.waitUntil(lambda: visit.says("state") == "In a conversation", timeout=5000)
+
+
+def test_another_way_of_opening_can_be_set(visit: Visit) -> None:
+    visit.window.set_opening(Opening(corner="none", keys="Ctrl+F8"))
+    QTest.keyClick(visit.window, Key.Key_A, CHORD)
+    QGuiApplication.processEvents()
+    assert not visit.window.admin_is_open
+    QTest.keyClick(visit.window, Key.Key_F8, Qt.KeyboardModifier.ControlModifier)
+    visit.qtbot.waitUntil(lambda: visit.window.admin_is_open)
 
 
 def test_the_keypads_keys_are_large_enough_for_a_finger(visit: Visit) -> None:
