@@ -30,7 +30,7 @@ def exposed_secrets(gathered: Gathered, configuration: Path | None) -> Iterator[
 def open_to_others(file: Path) -> bool:
     """Whether a user who is neither the file's owner nor of its group can get at its content."""
     try:
-        real = file.resolve(strict=True)
+        real = Path(os.path.realpath(file, strict=True))  # Path.resolve raises RuntimeError on a circle up to 3.12
         return bool(real.stat().st_mode & stat.S_IROTH) and all(
             folder.stat().st_mode & stat.S_IXOTH for folder in real.parents
         )
