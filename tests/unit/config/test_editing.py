@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.config.editing import NotWritableError, Value, edited
-from kiosk.config.fields import KeyName
+from kiosk.config.fields import Field, KeyName, all_keys
+from kiosk.config.template import template
 
 DEVICE = ("microphone", "device")
 VOLUME = ("speaker", "volume")
@@ -210,6 +211,16 @@ def test_what_cannot_be_done_is_refused(text: str, name: KeyName, words: str) ->
 def test_a_table_is_not_taken_out_as_if_it_were_a_key() -> None:
     with pytest.raises(NotWritableError, match="line 1 is in its way"):
         edited("[speaker]\nvolume = 1\n", {("speaker",): None})
+
+
+@pytest.mark.parametrize("key", list(all_keys()), ids=lambda key: key.dotted)
+def test_in_the_file_that_init_writes_a_key_goes_below_its_own_remark(key: Field) -> None:
+    text = template()
+    result = edited(text, {key.name: 1}).split("\n")
+    (at,) = [number for number, line in enumerate(result) if line == f"{key.name[-1]} = 1"]
+    before = "\n".join(result[:at]).split("\n\n")[-1]  # the remark it now belongs to
+    assert (key.info.description or "").split(";")[0][:40] in before.replace("\n# ", " ")
+    assert "\n".join(result[:at] + result[at + 1 :]) == text
 
 
 # --- any file, any edit
