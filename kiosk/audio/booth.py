@@ -27,6 +27,8 @@ LOOK_EVERY = 1.0
 moves the recording to another microphone."""
 QUIET_BEFORE = 0.6
 """Seconds of the surroundings that are recorded before the sweep."""
+DOUBTFUL = -15.0
+"""dB of sound at the wrong time from which a second take is worth its four seconds."""
 WAKE = 0.4
 """Seconds of silence before every sound: screens and wireless loudspeakers swallow the first moments."""
 
@@ -151,17 +153,26 @@ class Booth:
         self._must_be_there(speaker)
 
     async def _check(self, order: Order) -> SoundCheck:
+        """One take, or two: a busy machine tears holes into a sound, which look like an echo."""
         microphone, speaker = self._microphone(order.microphone), self._speaker(order.speaker)
         played = scaled(render(Sweep(), RATE), order.volume)
-        wake = silence(round(WAKE * RATE))
         with self._listening(microphone) as ear:
-            recorded = await _record(ear, silence(0), round(QUIET_BEFORE * RATE))
-            started = asyncio.get_running_loop().time()
-            with closing(self._machine.play(speaker, wake + played, lambda: None)):
-                enough = len(recorded) + len(wake) + len(played) + round((ROOM_FOR_ECHO + 0.5) * RATE)
-                recorded = await _record(ear, recorded, enough)
-            self._must_be_there(microphone, speaker)
-            return evaluate(Take(recorded, played, RATE, ear.captured(started) + len(wake)))
+            check = await self._take(ear, speaker, played)
+            if check.stray_db is None or check.stray_db < DOUBTFUL:
+                return check
+            again = await self._take(ear, speaker, played)
+            return again if again.stray_db is not None and again.stray_db < check.stray_db else check
+
+    async def _take(self, ear: Ear, speaker: AudioDevice, played: Samples) -> SoundCheck:
+        wake = silence(round(WAKE * RATE))
+        await ear.begin()
+        recorded = await _record(ear, silence(0), round(QUIET_BEFORE * RATE))
+        started = asyncio.get_running_loop().time()
+        with closing(self._machine.play(speaker, wake + played, lambda: None)):
+            enough = len(recorded) + len(wake) + len(played) + round((ROOM_FOR_ECHO + 0.5) * RATE)
+            recorded = await _record(ear, recorded, enough)
+        self._must_be_there(ear.microphone, speaker)
+        return evaluate(Take(recorded, played, RATE, ear.captured(started) + len(wake)))
 
     @contextmanager
     def _listening(self, microphone: AudioDevice) -> Iterator[Ear]:

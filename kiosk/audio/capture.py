@@ -13,8 +13,8 @@ from PySide6.QtMultimedia import QAudioDevice, QAudioFormat, QAudioSource, QtAud
 from kiosk.audio.machine import RATE
 from kiosk.audio.pcm import SampleForm, Samples, from_device
 
-BUFFER = 0.5
-"""Seconds that may wait for a busy moment of ours to pass."""
+BUFFER = 2.0
+"""Seconds that may wait for us on a busy machine before any are lost."""
 
 FORMS = {
     QAudioFormat.SampleFormat.Int16: SampleForm.SHORT,

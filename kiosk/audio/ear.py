@@ -38,10 +38,20 @@ class Ear:
         """It delivered, and does no longer."""
         return self._last is not None and self._clock() - self._last > STUCK_AFTER
 
-    def captured(self, moment: float) -> int:
-        """How many samples had been captured at a moment of the loop's clock, some of which came later.
+    async def begin(self) -> None:
+        """Wait for a sound and forget it: what comes first may be old, or come in a heap. Then count anew.
 
-        The block that was on its way for the shortest time tells best; what else delays them is not known.
+        Raises:
+            OSError: nothing comes.
+        """
+        await self.more()
+        self._total, self._lead = 0, float("-inf")
+
+    def captured(self, moment: float) -> int:
+        """How many samples had been captured between `begin` and a moment of the loop's clock.
+
+        Each block tells how many there were when it came. The one that was on its way for the shortest time tells best;
+        how long that was is not known.
         """
         return round(self._lead + RATE * moment)
 

@@ -16,8 +16,13 @@ from kiosk.audio.pcm import SampleForm, Samples, for_device, silence
 
 AFTER = 0.3
 """Seconds of silence behind a sound: Qt says that all is played when the last of it still lies in a buffer."""
+BUFFER = 1.0
+"""Seconds that Qt takes over in advance: a busy machine may keep our own thread waiting for half of that."""
 STREAM_BUFFER = 0.25
-"""Seconds."""
+"""The same for sound that comes block by block, and has to be played soon."""
+PERIOD = 4096
+"""Samples that the sound server asks of Qt at a time, the most it may be. By itself Qt 6.12 keeps the server supplied
+for 16 ms only: any busier moment tears a hole into the sound."""
 
 
 class Playback:
@@ -34,6 +39,7 @@ class Playback:
         self._buffer = QBuffer()
         self._buffer.setData(QByteArray(for_device(sound + silence(round(AFTER * RATE)), form, channels)))
         self._buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+        _set_buffer(self._sink, BUFFER)
         self._sink.start(self._buffer)
         _check(self._sink, device)
         self._sink.stateChanged.connect(self._changed)
@@ -47,8 +53,11 @@ class Playback:
         self._sink.deleteLater()
 
     def _changed(self) -> None:
-        over = self._over
-        if over is not None and self._sink.state() in (QtAudio.State.IdleState, QtAudio.State.StoppedState):
+        over, state = self._over, self._sink.state()
+        if over is None:
+            return
+        # It idles as well when we were too slow to hand over the next piece.
+        if state == QtAudio.State.StoppedState or (state == QtAudio.State.IdleState and self._buffer.atEnd()):
             self.close()
             over()
 
@@ -63,7 +72,7 @@ class PlaybackStream:
             OSError: it cannot be opened.
         """
         self._sink, self._form, self._channels = _opened(device)
-        self._sink.setBufferSize(self._sink.format().bytesForDuration(round(STREAM_BUFFER * 1e6)))
+        _set_buffer(self._sink, STREAM_BUFFER)
         self._stream: QIODevice | None = self._sink.start()
         _check(self._sink, device)
 
@@ -81,7 +90,14 @@ class PlaybackStream:
 
 def _opened(device: QAudioDevice) -> tuple[QAudioSink, SampleForm, int]:
     wanted = device_format(device)
-    return QAudioSink(device, wanted), FORMS[wanted.sampleFormat()], wanted.channelCount()
+    sink = QAudioSink(device, wanted)
+    if hasattr(sink, "setNativePeriodFrameCount"):  # from Qt 6.12 on
+        sink.setNativePeriodFrameCount(PERIOD)
+    return sink, FORMS[wanted.sampleFormat()], wanted.channelCount()
+
+
+def _set_buffer(sink: QAudioSink, seconds: float) -> None:
+    sink.setBufferSize(sink.format().bytesForDuration(round(seconds * 1e6)))
 
 
 def _check(sink: QAudioSink, device: QAudioDevice) -> None:

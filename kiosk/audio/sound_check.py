@@ -89,6 +89,8 @@ class SoundCheck:
         echo_db: what the room sends back later than 50 ms after the sound itself, relative to it.
         tail_ms: how long it takes until what rings on is 30 dB below the whole; what the noise covers is not counted.
         clear_db: how far the arrival stands out from the noise.
+        stray_db: what arrives later than 50 ms after the sound itself, or before it, relative to it. A hole in the
+            sound moves one part of it against the other; only a large, bare hall comes near that.
     """
 
     verdict: SoundVerdict
@@ -99,6 +101,7 @@ class SoundCheck:
     echo_db: float | None = None
     tail_ms: float | None = None
     clear_db: float | None = None
+    stray_db: float | None = None
 
 
 EARLY = 0.05
@@ -144,6 +147,7 @@ def evaluate(take: Take, limits: Limits | None = None) -> SoundCheck:
         echo_db=echo_db,
         tail_ms=1000 * tail,
         clear_db=answer.clear_db,
+        stray_db=answer.stray(),
     )
 
 
@@ -215,13 +219,23 @@ class _Answer:
         """
         import numpy as np
 
+        early, late = self._early_and_late()
+        least = max(self._noise * self._samples(_SMOOTHED), 1e-6 * early)
+        left = np.cumsum(self._power[self._begin : self._audible][::-1])[::-1]
+        faded = self._begin + int(np.count_nonzero(left > 1e-3 * left[0]))
+        return 10 * math.log10(max(late, least) / early), max(0, faded - self.arrival) / self._rate
+
+    def stray(self) -> float:
+        """What comes too late or too early, in dB of the sound itself."""
+        early, late = self._early_and_late()
+        ahead = self._power[max(0, self.arrival - self._samples(_DISTORTION)) : self._begin]
+        before = max(0.0, float(ahead.sum()) - self._noise * len(ahead))
+        return 10 * math.log10(max(late + before, 1e-6 * early) / early)
+
+    def _early_and_late(self) -> tuple[float, float]:
         ringing = self._power[self._begin : self._audible]
         late_from = self.arrival - self._begin + self._samples(EARLY)
-        early = float(np.sum(ringing[:late_from]))
-        late = max(float(np.sum(ringing[late_from:])), self._noise * self._samples(_SMOOTHED), 1e-6 * early)
-        left = np.cumsum(ringing[::-1])[::-1]
-        faded = self._begin + int(np.count_nonzero(left > 1e-3 * left[0]))
-        return 10 * math.log10(late / early), max(0, faded - self.arrival) / self._rate
+        return float(ringing[:late_from].sum()), float(ringing[late_from:].sum())
 
     def _samples(self, seconds: float) -> int:
         return round(seconds * self._rate)

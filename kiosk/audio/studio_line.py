@@ -44,14 +44,7 @@ class StudioLine:
         self._reported = reported
         self._ended = ended
         self._loop = asyncio.get_running_loop()
-        self._process = subprocess.Popen(
-            command,
-            env={name: value for name, value in environ.items() if name not in _NOT_FOR_IT},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+        self._process = _started(command, environ)
         self._orders, self._reports = _pipe(self._process.stdin), _pipe(self._process.stdout)
         self._received = b""
         self._open = True
@@ -104,6 +97,20 @@ class StudioLine:
 
 _NOT_FOR_IT = frozenset({"NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"})
 """What the service manager has given to the kiosk alone."""
+
+
+def _started(command: Sequence[str], environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    try:
+        return subprocess.Popen(
+            command,
+            env={name: value for name, value in environ.items() if name not in _NOT_FOR_IT},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise OSError(f"The sound process cannot be started: {error}.") from None
 
 
 def _pipe(stream: IO[bytes] | None) -> IO[bytes]:
