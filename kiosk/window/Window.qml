@@ -38,6 +38,8 @@ Item {
             id: stageItem
             anchors.fill: parent
             focus: true
+            // Each new page takes the keyboard, unless it may not have it.
+            enabled: root.panel === null
         }
 
         Curtain {

@@ -35,6 +35,8 @@ LIVE_WITHIN, REST_WITHIN, SETTLED_WITHIN = 40.0, 40.0, 10.0
 """Seconds."""
 MOVING = 5.0
 """Pictures a second from which on the avatar counts as moving."""
+FRESH_AGENT_EVERY = 50
+"""Sessions: the agent's own library keeps something of each room, and takes half a processor after three hundred."""
 SAVE_EVERY = 20
 """Sessions: what a broken-off soak has measured is worth something, too."""
 
@@ -45,7 +47,7 @@ def soak(sessions: int, folder: Path, json_path: Path) -> Course:
     with (
         LiveKitServer(folder) as server,
         PulseServer(folder) as pulse,
-        VoiceAgent(server, folder, room_prefix=ROOM_PREFIX),
+        VoiceAgent(server, folder, room_prefix=ROOM_PREFIX) as agent,
         VirtualScreen(folder) as screen,
     ):
         pulse.add_microphone("desk", "Front Desk Microphone", default=True)
@@ -75,6 +77,9 @@ def soak(sessions: int, folder: Path, json_path: Path) -> Course:
                 course.durations.append(time.monotonic() - begun)
                 course.samples.append(_sample(number, started, kiosk, server, processes))
                 _tell(course)
+                if number % FRESH_AGENT_EVERY == 0:
+                    agent.stop()
+                    agent.restart()
                 if number % SAVE_EVERY == 0:
                     save(course, json_path)
     return course

@@ -25,15 +25,19 @@ Pixels = npt.NDArray[np.uint8]
 class VirtualScreen:
     """One Xvfb on a display number of its own choice."""
 
-    def __init__(self, folder: Path, width: int = 540, height: int = 960) -> None:
+    def __init__(
+        self, folder: Path, width: int = 540, height: int = 960, *, second: tuple[int, int] | None = None
+    ) -> None:
         """Start it and wait until it answers.
 
         Args:
             folder: takes its log.
             width: in pixels. The default is half a portrait lobby screen: the processor paints every pixel here.
             height: in pixels.
+            second: width and height of another screen beside it, if there is one.
         """
         self.width, self.height = width, height
+        self._second = second
         self._folder = folder
         self.display = ""
         self.start()
@@ -41,10 +45,11 @@ class VirtualScreen:
     def start(self) -> None:
         """Start it (again), with the same number as before, and wait until it answers."""
         same = [self.display] if self.display else []
-        screen = ("-screen", "0", f"{self.width}x{self.height}x24")
+        sizes = [(self.width, self.height), *([self._second] if self._second else [])]
+        screens = [word for number, size in enumerate(sizes) for word in _screen(number, *size)]
         self.process = ChildProcess(
             "Xvfb",
-            [parts.program("Xvfb"), *same, "-displayfd", "1", *screen, "-nolisten", "tcp", "-noreset"],
+            [parts.program("Xvfb"), *same, "-displayfd", "1", *screens, "-nolisten", "tcp", "-noreset"],
             self._folder / "xvfb.log",
             pipes=True,
         )
@@ -63,9 +68,10 @@ class VirtualScreen:
         self._run("import", "-window", "root", str(path))
         return path
 
-    def pixels(self) -> Pixels:
-        """What the screen shows, as numbers."""
-        header, _, rest = self._run("import", "-window", "root", "-depth", "8", "ppm:-").partition(b"\n255\n")
+    def pixels(self, number: int = 0) -> Pixels:
+        """What the screen shows, or the second one (1), as numbers."""
+        at = ("-display", f"{self.display}.{number}")
+        header, _, rest = self._run("import", *at, "-window", "root", "-depth", "8", "ppm:-").partition(b"\n255\n")
         width, height = (int(word) for word in header.split()[1:3])
         return np.frombuffer(rest, dtype=np.uint8).reshape(height, width, 3)
 
@@ -81,6 +87,14 @@ class VirtualScreen:
     def click(self, x: int, y: int, *, button: int = 1, times: int = 1) -> None:
         """Press and release a mouse button at a point; more than once in quick succession if asked."""
         self._run("xdotool", "mousemove", str(x), str(y), "click", "--repeat", str(times), "--delay", "30", str(button))
+
+    def press(self, x: int, y: int) -> None:
+        """Press the first mouse button at a point and hold it."""
+        self._run("xdotool", "mousemove", str(x), str(y), "mousedown", "1")
+
+    def release(self) -> None:
+        """Let the first mouse button go."""
+        self._run("xdotool", "mouseup", "1")
 
     def tap(self) -> None:
         """Click the middle of the screen, as a visitor would."""
@@ -119,6 +133,10 @@ class VirtualScreen:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.stop()
+
+
+def _screen(number: int, width: int, height: int) -> tuple[str, ...]:
+    return ("-screen", str(number), f"{width}x{height}x24")
 
 
 def changed_share(before: Pixels, after: Pixels, *, threshold: int = 12) -> float:

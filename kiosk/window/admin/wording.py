@@ -35,7 +35,7 @@ _SHOWN_RECOVERIES = 6
 def status_view(snapshot: Snapshot, texts: Texts, now: datetime) -> View:
     """The first page: how the kiosk is, and what is wrong."""
     tone = _TONES.get(snapshot.state, "busy")
-    if tone == "good" and snapshot.reason:
+    if tone == "good" and (snapshot.reason or _lacking(snapshot)):
         tone = "warn"
     return {
         "tone": tone,
@@ -127,8 +127,15 @@ def count_of(problems: Sequence[ConfigProblem], texts: Texts) -> str:
 def _reason(snapshot: Snapshot, texts: Texts, tone: Tone) -> str:
     if snapshot.reason:
         return texts.word("reason", snapshot.reason)
-    key = _ASSURANCES.get(tone)
+    key = _lacking(snapshot) or _ASSURANCES.get(tone)
     return texts.say(key) if key else ""
+
+
+def _lacking(snapshot: Snapshot) -> str | None:
+    """What says that visitors and avatar cannot hear each other, because of what is plugged in."""
+    if not snapshot.microphones:
+        return "no_microphone_text"
+    return None if snapshot.speakers else "no_speaker_text"
 
 
 def _advice(problems: Sequence[ConfigProblem]) -> str:

@@ -74,6 +74,7 @@ export class LoopbackProvider {
       }
     };
     const connected = this.#whenConnected(peer, signal);
+    connected.catch(() => {}); // if the offer fails as well, nobody waits for this one any more
     const offer = await peer.createOffer();
     await peer.setLocalDescription(offer);
     await peer.setRemoteDescription(await this.#agent.answer(offer));
