@@ -13,9 +13,12 @@ import pytest
 
 from tests.bench.process_tree import ProcessTree
 from tests.e2e.conftest import StartKiosk
+from tests.e2e.test_conversation import go_live
 from tests.support import parts
 from tests.support.kiosk_process import KioskProcess
+from tests.support.pulse import PulseServer
 from tests.support.virtual_screen import Pixels, VirtualScreen, changed_share
+from tests.support.voice_agent import VoiceAgent
 from tests.support.waiting import wait_until
 
 Settings = dict[str, Any]
@@ -133,6 +136,32 @@ def test_whom_to_call_is_shown_out_of_order(start_kiosk: StartKiosk, screen: Vir
         kiosk.wait_for_state("faulted")
         shown(screen, f"{expected} lines", lambda pixels, wanted=expected: lines(pixels) == wanted)
         kiosk.stop()
+
+
+@pytest.mark.parametrize("captions", [True, False])
+def test_what_is_said_is_shown_as_text_unless_the_file_says_otherwise(
+    captions: bool,
+    livekit_table: Settings,
+    start_kiosk: StartKiosk,
+    screen: VirtualScreen,
+    pulse: PulseServer,
+    voice_agent: VoiceAgent,
+) -> None:
+    pulse.add_microphone("desk", "Front Desk Microphone", default=True)
+    looks = {"captions": captions, "theme": "light"}
+    kiosk = start_kiosk({"livekit": livekit_table, "appearance": looks})
+    kiosk.wait_for_state("idle")
+    go_live(kiosk, voice_agent)
+    kiosk.wait_for_status("its picture", lambda status: (status["avatar"]["frames_per_second"] or 0) > 5)
+
+    def dark() -> int:
+        """How much ink there is below the face."""
+        return int((screen.pixels()[screen.height // 2 :].max(axis=2) < 100).sum())
+
+    most_before = max(dark() for _ in range(3))
+    voice_agent.caption_visitor("Where is room seven? I am looking for the meeting of the third floor, please.")
+    looks_taken = [dark() for _ in range(12)]
+    assert (max(looks_taken) > most_before + 400) is captions, f"{most_before}, then {looks_taken}"
 
 
 @pytest.mark.parametrize("zoom", [1.0, 1.5])

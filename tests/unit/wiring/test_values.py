@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import fields
 from pathlib import Path
 
+import pytest
+
 from kiosk.audio.ranking import AudioDevice as SystemDevice
-from kiosk.config import Settings
+from kiosk.config import Settings, load_settings
 from kiosk.session.messages import AudioDevice, encode
+from kiosk.session.model import Policy
 from kiosk.wiring import values
 from kiosk.wiring.page import sentences
 from kiosk.wiring.web import web_for
@@ -75,3 +80,37 @@ def test_only_the_configured_server_may_be_reached() -> None:
 def test_the_curtain_speaks_the_plain_form_of_a_language_or_english() -> None:
     assert sentences("de-AT")["starting"] == sentences("de")["starting"]
     assert sentences("xx")["starting"] == sentences("en")["starting"]
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "field", "seen"),
+    [
+        ("heartbeat_limit", "7s", "heartbeat_limit", 7.0),
+        ("resume_timeout", "3s", "resume_timeout", 3.0),
+        ("reconnect_timeout", "11s", "reconnect_timeout", 11.0),
+        ("connect_timeout", "12s", "connect_timeout", 12.0),
+        ("reload_timeout", "13s", "reload_timeout", 13.0),
+        ("rebuild_timeout", "14s", "rebuild_timeout", 14.0),
+        ("backoff_initial", "2s", "backoff_initial", 2.0),
+        ("backoff_max", "40s", "backoff_max", 40.0),
+        ("healthy_after", "45s", "healthy_after", 45.0),
+        ("attempts_per_rung", 4, "attempts_per_rung", 4),
+        ("restarts", 9, "restart_budget", 9),
+        ("retry_max", "8m", "retry_max", 480.0),
+        ("page_age", "2h", "page_age", 7200.0),
+        ("page_memory", 900, "page_memory", 900_000_000),
+        ("process_memory", 2000, "process_memory", 2_000_000_000),
+    ],
+)
+def test_every_patience_of_the_file_is_the_policys(
+    key: str, value: object, field: str, seen: float, tmp_path: Path
+) -> None:
+    """And nothing else of it changes. What the policy makes of each is in `tests/unit/session`."""
+    file = tmp_path / "config.toml"
+    file.write_text(f"[recovery]\n{key} = {json.dumps(value)}\n", encoding="utf-8")
+    loaded = load_settings(file, {})
+    assert not loaded.problems
+    before, after = values.policy_from(Settings()), values.policy_from(loaded.settings)
+    changed = {one.name for one in fields(Policy) if getattr(before, one.name) != getattr(after, one.name)}
+    assert changed == {field}
+    assert getattr(after, field) == seen
