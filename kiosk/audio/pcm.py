@@ -6,9 +6,10 @@ import math
 from array import array
 from enum import Enum
 from operator import mul
+from typing import TypeAlias
 
-Samples = array[int]
-"""Of type "h", mono."""
+Samples: TypeAlias = "array[int]"
+"""Of type "h", mono. As text, because Python 3.11 has no `array[int]` at run time."""
 
 FULL_SCALE = 32767
 

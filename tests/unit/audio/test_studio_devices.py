@@ -193,21 +193,35 @@ async def test_what_is_cancelled_lets_go_of_its_devices(devices: PulseServer, st
     await until(lambda: devices.captures() == [] and devices.playing() == [], "both devices to be let go")
 
 
-def test_the_sound_process_does_not_outlive_the_kiosk(devices: PulseServer) -> None:
-    program = (
-        "import asyncio, os, time\n"
-        "from kiosk.audio.studio import SoundStudio\n"
-        "async def main():\n"
-        "    studio = SoundStudio(os.environ)\n"
-        "    studio.levels(lambda name, level: print(name, flush=True))\n"
-        "    await asyncio.sleep(60)\n"
-        "asyncio.run(main())\n"
-    )
+KIOSK = """
+import asyncio, os
+import qasync
+from PySide6.QtCore import QCoreApplication
+from kiosk.audio.studio import SoundStudio
+
+async def main():
+    studio = SoundStudio(os.environ)
+    print((await studio.sound_check("On The Stand", None)).verdict, flush=True)
+    await studio.play_test(None)
+    studio.levels(lambda name, level: print(name, flush=True))
+    await asyncio.sleep(60)
+
+application = QCoreApplication([])
+with qasync.QEventLoop(application) as loop:
+    asyncio.set_event_loop(loop)
+    loop.run_until_complete(main())
+"""
+"""What matters here of a kiosk: its loop is Qt's."""
+
+
+def test_it_works_on_the_loop_of_the_kiosk_and_the_sound_process_does_not_outlive_it(devices: PulseServer) -> None:
+    add_hearing_microphone(devices, "stand", "On The Stand", gain_db=-10.0)
     kiosk = subprocess.Popen(
-        [sys.executable, "-c", program], env={**os.environ, **devices.environment}, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", KIOSK], env={**os.environ, **devices.environment}, stdout=subprocess.PIPE, text=True
     )
     assert kiosk.stdout is not None
-    assert kiosk.stdout.readline().strip() in (DESK, CEILING)
+    assert kiosk.stdout.readline().strip() == "good"
+    assert kiosk.stdout.readline().strip() in (DESK, CEILING, "On The Stand")
     children = Path(f"/proc/{kiosk.pid}/task/{kiosk.pid}/children").read_text().split()
     assert len(children) == 1
     kiosk.send_signal(signal.SIGKILL)
