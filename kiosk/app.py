@@ -17,7 +17,7 @@ from kiosk.config import Loaded, Settings, find_config, state_folder, user_confi
 from kiosk.config.watch import ConfigWatcher
 from kiosk.credentials import build_credentials
 from kiosk.operations.control import ControlServer
-from kiosk.operations.control_client import CommandRefusedError, ControlCommand, socket_path
+from kiosk.operations.control_client import CommandRefusedError, socket_path
 from kiosk.operations.exit_codes import ExitCode
 from kiosk.operations.logs import configure_logging
 from kiosk.operations.notify import ServiceNotifier
@@ -32,9 +32,10 @@ from kiosk.session.ports import Equipment
 from kiosk.window import KioskWindow
 from kiosk.wiring import values
 from kiosk.wiring.admin import Desk, Levers, admin_corner, end_accidental_session
-from kiosk.wiring.commands import start_session, stop_session
+from kiosk.wiring.commands import Answers
 from kiosk.wiring.credentials import SessionCredentials
-from kiosk.wiring.devices import microphones, system_microphone
+from kiosk.wiring.devices import system_microphone
+from kiosk.wiring.figures import Figures
 from kiosk.wiring.history import History
 from kiosk.wiring.page import CurtainedPage, sentences
 from kiosk.wiring.recorder import Recorder
@@ -95,9 +96,11 @@ class Kiosk:
         self._exit_code = ExitCode.OK
         self._stop = asyncio.Event()
         self._closing: set[asyncio.Task[None]] = set()
-        self._history = History()
-        self._starts = StartRecord(state_folder() / "starts.json", time.time)
         settings = self._keeper.settings
+        clock = asyncio.get_running_loop().time
+        self._history = History()
+        self._figures = Figures(settings.monitoring, self._status, clock)
+        self._starts = StartRecord(state_folder() / "starts.json", time.time)
         self._web: Web = web_for(settings, demo=self._demo)
         self._window = KioskWindow(values.curtain_looks(settings, self._say("contact")), font=FONT)
         self._window.set_opening(values.opening_from(settings))
@@ -120,15 +123,22 @@ class Kiosk:
             failed_starts=self._starts.begin(),
             record=self._happened,
         )
-        self._service = ServiceReports(
-            ServiceNotifier(environ, recorder.told), lambda: self._controller.state, asyncio.get_running_loop().time
-        )
+        self._service = ServiceReports(ServiceNotifier(environ, recorder.told), lambda: self._controller.state, clock)
         self._host.message.connect(self._controller.page_said)
         self._host.renderer_gone.connect(lambda cause: self._controller.feed(events.RendererGone(cause)))
         self._host.load_failed.connect(lambda cause: self._controller.feed(events.PageLoadFailed(cause)))
         self._host.blocked.connect(self._refused)
         self._host.distrusted.connect(lambda: self._controller.feed(events.CertificateRefused()))
-        self._control = ControlServer(socket_path(environ), self._answer)
+        answers = Answers(
+            status=lambda: self._status().to_json(),
+            recorded=lambda: recorder.answer(transcripts=self._keeper.settings.log.transcripts),
+            wish=lambda: self._keeper.settings.microphone.device,
+            controller=self._controller,
+            reload=self._reload,
+            leave=self._stop.set,
+            come_forward=self._window.come_forward,
+        )
+        self._control = ControlServer(socket_path(environ), answers.answer)
         self._config_file = None if options.demo else self._keeper.path or user_config_file()
         self._watcher = ConfigWatcher(self._config_file, self._config_changed) if self._config_file else None
         self._studio = SoundStudio(environ)
@@ -141,7 +151,6 @@ class Kiosk:
         )
         desk = Desk(self._controller, self._keeper, self._status, self._history, self._studio, levers, environ)
         self._corner = admin_corner(self._window, desk, self._studio, self._pin_hash)
-        clock = asyncio.get_running_loop().time
         self._window.admin_asked.connect(lambda: end_accidental_session(self._controller, clock()))
 
     async def run(self) -> ExitCode:
@@ -158,6 +167,7 @@ class Kiosk:
             log.warning("no control socket: %s", error)
         if self._watcher is not None:
             self._watcher.start()
+        self._figures.start()
         feed = self._controller.feed
         watches = [
             loop.create_task(watch)
@@ -191,6 +201,7 @@ class Kiosk:
         cancel_last_resort = last_resort(LAST_RESORT)
         self._service.stopping()
         self._studio.close()
+        self._figures.close()
         stages = [
             Stage("session", lambda: self._controller.shutdown(SESSION_STAGE - 0.2), SESSION_STAGE),
             Stage("control socket", self._control.close, SOCKET_STAGE),
@@ -214,12 +225,14 @@ class Kiosk:
 
     def changed(self, state: State) -> None:
         self._page.follow(state)
+        self._figures.look()
         self._service.changed(state)
         if self._keeper.pending and state.phase.resting:
             asyncio.get_running_loop().call_soon(self._adopt_settings)
 
     def page_lives(self, *, painted: bool) -> None:
         self._service.page_lives()
+        self._figures.look()
         if painted:
             self._page.painted()
 
@@ -232,7 +245,7 @@ class Kiosk:
 
     def _happened(self, event: events.Event, before: State, after: State, effects: Sequence[events.Effect]) -> None:
         self._recorder.happened(event, before, after, effects)
-        self._history.follow(before, after)
+        self._figures.follow(before, after, self._history.follow(before, after))
 
     def _refused(self, what: str) -> None:
         """Somebody in front of the screen, or the page, tried what is not allowed."""
@@ -297,30 +310,7 @@ class Kiosk:
         self._window.set_opening(values.opening_from(settings))
         self._controller.configure_page()
 
-    # --- the control socket --------------------------------------------------------------------------------
-
-    async def _answer(self, command: str, _request: Mapping[str, object]) -> Mapping[str, object]:
-        match ControlCommand(command):
-            case ControlCommand.STATUS:
-                return {"status": self._status().to_json()}
-            case ControlCommand.REPORT:
-                recorded = self._recorder.answer(transcripts=self._keeper.settings.log.transcripts)
-                return {"status": self._status().to_json(), **recorded}
-            case ControlCommand.START:
-                start_session(self._controller)
-            case ControlCommand.STOP:
-                stop_session(self._controller)
-            case ControlCommand.RELOAD:
-                self._reload()
-            case ControlCommand.QUIT:
-                self._stop.set()
-            case ControlCommand.RAISE:
-                self._window.raise_()
-                self._window.requestActivate()
-            case ControlCommand.MICROPHONES:
-                listing = microphones(self._keeper.settings.microphone.device, self._controller.microphone)
-                return {**listing}
-        return {}
+    # --- who asks ------------------------------------------------------------------------------------------
 
     def _reload(self) -> None:
         if self._keeper.path is None:

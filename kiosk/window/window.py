@@ -175,6 +175,11 @@ class KioskWindow(QQuickView):
             self.showNormal()
         self.requestActivate()
 
+    def come_forward(self) -> None:
+        """Before all other windows, with the keyboard."""
+        self.raise_()
+        self.requestActivate()
+
     def allow_close(self) -> None:
         """From now on the window closes when asked to."""
         self._may_close = True

@@ -105,7 +105,7 @@ def test_figures_are_served_where_the_file_says(
     assert figure(port, 'avatar_kiosk_state{state="idle"}') == 1.0
     go_live(kiosk, voice_agent)
     wait_until(lambda: figure(port, 'avatar_kiosk_state{state="live"}') == 1.0, "live in the figures", 10)
-    wait_until(lambda: (figure(port, "avatar_kiosk_avatar_frames_per_second") or 0) > 5, "frames", 10)
+    wait_until(lambda: (figure(port, "avatar_kiosk_frames_per_second") or 0) > 5, "frames", 10)
     kiosk.command("stop")
     kiosk.wait_for_state("idle")
     wait_until(lambda: figure(port, 'avatar_kiosk_sessions_total{reason="command"}') == 1.0, "a session", 10)
