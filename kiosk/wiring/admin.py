@@ -32,6 +32,7 @@ from kiosk.wiring.commands import start_session, stop_session
 from kiosk.wiring.history import History
 from kiosk.wiring.settings import SettingsKeeper
 from kiosk.wiring.values import ranked
+from kiosk.wiring.watches import RESTARTED
 
 LOCALES = Path(__file__).resolve().parents[2] / "resources" / "admin" / "locales"
 SHOWN_VERSIONS = ("avatar-kiosk", "Qt", "Chromium", "Python", "system")
@@ -150,6 +151,8 @@ class Desk:
         _asked(self._levers.read_config)
 
     def restart(self) -> None:
+        if not any(name in self._environ for name in RESTARTED):
+            raise Refused("Nobody would start it again: it was not started by a service manager.")
         self._levers.restart()
 
     def leave(self) -> None:

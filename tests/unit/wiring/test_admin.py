@@ -43,7 +43,9 @@ class FakeController:
 class Site:
     """A desk on a file, with a session in some phase."""
 
-    def __init__(self, folder: Path, text: str = SERVER, phase: Phase = Phase.IDLE, *, demo: bool = False) -> None:
+    def __init__(
+        self, folder: Path, text: str = SERVER, phase: Phase = Phase.IDLE, *, demo: bool = False, service: bool = True
+    ) -> None:
         self.file = folder / "config.toml"
         self.file.write_text(text, encoding="utf-8")
         self.file.chmod(0o600)
@@ -63,7 +65,8 @@ class Site:
             leave=lambda: self.pulled.append("leave"),
         )
         controller = cast("Any", self.controller)
-        self.desk = Desk(controller, self.keeper, self._status, History(), cast("Any", self.studio), levers, {})
+        environ = {"NOTIFY_SOCKET": "@service"} if service else {}
+        self.desk = Desk(controller, self.keeper, self._status, History(), cast("Any", self.studio), levers, environ)
 
     def _read(self) -> None:
         self.pulled.append("read")
@@ -151,6 +154,13 @@ def test_leaving_is_left_to_whoever_can(tmp_path: Path) -> None:
     site.desk.restart()
     site.desk.leave()
     assert site.pulled == ["restart", "leave"]
+
+
+def test_it_does_not_leave_for_a_restart_that_nobody_makes(tmp_path: Path) -> None:
+    site = Site(tmp_path, service=False)
+    with pytest.raises(Refused, match="Nobody would start it again"):
+        site.desk.restart()
+    assert not site.pulled
 
 
 async def test_a_report_is_written_and_the_disk_is_not_filled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
