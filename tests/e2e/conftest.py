@@ -28,6 +28,12 @@ def greeting(speaker: Speaker) -> tuple[Path, str]:
 
 
 @pytest.fixture
+def microphone(pulse: PulseServer) -> None:
+    """One is plugged in."""
+    pulse.add_microphone("desk", "Front Desk Microphone", default=True)
+
+
+@pytest.fixture
 def voice_agent(livekit_server: LiveKitServer, tmp_path: Path) -> Iterator[VoiceAgent]:
     """An agent that comes to every room of the kiosk and says nothing before it is told to."""
     with VoiceAgent(livekit_server, tmp_path, room_prefix="lobby-") as agent:

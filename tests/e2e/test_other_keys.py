@@ -17,15 +17,9 @@ from tests.support.fake_services import FakeConsole
 from tests.support.faulty_avatar import FaultyAvatar
 from tests.support.livekit_server import LiveKitServer
 from tests.support.ports import free_port
-from tests.support.pulse import PulseServer
 from tests.support.voice_agent import VoiceAgent
 from tests.support.waiting import wait_until
 from tests.support.way import Passage, Way
-
-
-@pytest.fixture
-def microphone(pulse: PulseServer) -> None:
-    pulse.add_microphone("desk", "Front Desk Microphone", default=True)
 
 
 @pytest.mark.usefixtures("microphone")

@@ -21,7 +21,6 @@ from tests.e2e.conftest import StartKiosk
 from tests.support.fake_services import Asked, FakeConsole, FakeTokenEndpoint
 from tests.support.kiosk_process import PROJECT, KioskProcess
 from tests.support.livekit_server import LiveKitServer
-from tests.support.pulse import PulseServer
 from tests.support.speech import Speaker
 from tests.support.voice_agent import VoiceAgent
 from tests.support.waiting import wait_until
@@ -125,12 +124,6 @@ def entries(files: dict[str, str]) -> list[dict[str, Any]]:
 def endpoint(livekit_server: LiveKitServer) -> Iterator[RememberingEndpoint]:
     with RememberingEndpoint(livekit_server) as endpoint:
         yield endpoint
-
-
-@pytest.fixture
-def microphone(pulse: PulseServer) -> None:
-    """The lobby's microphone."""
-    pulse.add_microphone("desk", "Front Desk Microphone", default=True)
 
 
 @pytest.mark.parametrize("transcripts", [False, True])

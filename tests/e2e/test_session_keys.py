@@ -36,11 +36,6 @@ AVATAR = {
 }
 
 
-@pytest.fixture
-def microphone(pulse: PulseServer) -> None:
-    pulse.add_microphone("desk", "Front Desk Microphone", default=True)
-
-
 @pytest.mark.usefixtures("microphone")
 def test_what_the_avatar_and_the_room_are_called_with(
     livekit_server: LiveKitServer,
