@@ -12,6 +12,7 @@ import pytest
 
 from tests.e2e.conftest import StartKiosk
 from tests.support.kiosk_process import PROJECT, KioskProcess, bare_environment
+from tests.support.pulse import PulseServer
 from tests.support.virtual_screen import Pixels, VirtualScreen, changed_share
 from tests.support.waiting import wait_until
 
@@ -90,6 +91,38 @@ def test_the_corner_opens_to_whoever_knows_the_pin(lobby: KioskProcess, screen: 
     wait_until(lambda: changed_share(page, screen.pixels()) < 0.2, "the lobby again", 10, every=0.2)
     screen.tap()
     lobby.wait_for_state("connecting", "live")
+
+
+def test_a_microphone_chosen_in_the_panel_is_used_and_stands_in_the_file(
+    start_kiosk: StartKiosk, screen: VirtualScreen, pulse: PulseServer, tmp_path: Path
+) -> None:
+    """The places of the buttons are those of this screen's size: the tabs at the bottom, "Use" at the right."""
+    pulse.add_microphone("desk", "Front Desk Microphone", default=True)
+    pulse.add_microphone("spare", "Spare Microphone")
+    kiosk = start_kiosk(with_pin(tmp_path, '# Our lobby\n[appearance]   # looks\ntheme = "light"\n'))
+    kiosk.wait_for_state("idle")
+    before = kiosk.config_path.read_text(encoding="utf-8")
+    page = lobby_page(screen)
+    screen.key("ctrl+alt+shift+a")
+    keypad = covered(screen, page)
+    for digit in PIN:
+        screen.key(digit)
+    screen.key("Return")
+    kiosk.wait_for_log("the PIN was entered")
+    wait_until(lambda: changed_share(keypad, screen.pixels()) > 0.05, "the panel", 10, every=0.2)
+    status_page = screen.pixels()
+    screen.click(206, 925)
+    wait_until(lambda: changed_share(status_page, screen.pixels()) > 0.05, "the page about sound", 10, every=0.2)
+
+    def chosen() -> list[str] | None:
+        screen.click(466, 337)
+        settings = tomllib.loads(kiosk.config_path.read_text(encoding="utf-8"))
+        return settings.get("microphone", {}).get("device")
+
+    wish = wait_until(chosen, "the choice in the file", 10, every=1.0)
+    assert "Spare Microphone" in wish
+    assert kiosk.config_path.read_text(encoding="utf-8").startswith(before.rstrip())
+    kiosk.wait_for_status("it to be wished for", lambda status: "Spare Microphone" in status["microphone"]["wanted"])
 
 
 def test_the_chord_opens_it_too_and_three_seconds_of_rest_do(lobby: KioskProcess, screen: VirtualScreen) -> None:
