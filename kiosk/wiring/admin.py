@@ -181,7 +181,7 @@ class Desk:
             path=self._keeper.path,
             writable=file is not None and why_not_writable(file) is None,
             loaded=status.config.loaded,
-            problems=tuple(_problem(problem) for problem in self._keeper.problems),
+            problems=tuple(_problem(problem) for problem in (*self._keeper.problems, *self._keeper.warnings)),
             waiting=self._keeper.waiting,
             restart_needed=self._keeper.restart_needed,
         )

@@ -35,9 +35,11 @@ class SettingsKeeper:
         self.settings = loaded.settings
         self.usable = loaded.usable
         self.problems: tuple[Problem, ...] = loaded.problems
+        self.warnings: tuple[Problem, ...] = ()
         self.loaded: datetime = utc_now()
         self.restart_needed: tuple[str, ...] = ()
         self._log_problems()
+        self._take_warnings(loaded.warnings)
 
     @property
     def demo(self) -> bool:
@@ -84,6 +86,7 @@ class SettingsKeeper:
         if loaded.usable and loaded.settings.demo and self.usable and not self.settings.demo:
             loaded = replace(loaded, problems=(_no_server(self.path),))
         self.problems = loaded.problems
+        self._take_warnings(loaded.warnings)
         if not loaded.usable:
             log.error("the changed configuration is not applied: %d problem(s)", len(loaded.problems))
             self._log_problems()
@@ -113,6 +116,12 @@ class SettingsKeeper:
         for key in self.restart_needed:
             log.warning("%s has changed and counts from the next start on", key)
         return True
+
+    def _take_warnings(self, warnings: tuple[Problem, ...]) -> None:
+        for warning in warnings:
+            if warning not in self.warnings:
+                log.warning("configuration %s: %s", self.path or "", warning)
+        self.warnings = warnings
 
     def _log_problems(self) -> None:
         for problem in self.problems:

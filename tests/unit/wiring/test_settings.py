@@ -137,3 +137,20 @@ def test_a_choice_in_a_demo_without_a_file_holds_too() -> None:
     assert keeper.apply_pending()
     assert keeper.settings.microphone.device == ("Desk*",)
     assert keeper.demo
+
+
+def test_a_warning_is_told_once_and_keeps_nothing_from_counting(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    doubtful = SERVER + "[speaker]\nvolume = 90\nmax_volume = 40\n"
+    site = Site(tmp_path, SERVER)
+    site.save(doubtful)
+    assert site.keeper.read_again()
+    assert site.keeper.settings.speaker.max_volume == 40
+    (warning,) = site.keeper.warnings
+    assert caplog.text.count(warning.message) == 1
+    assert site.keeper.read_again()
+    assert caplog.text.count(warning.message) == 1
+    site.save(SERVER)
+    assert site.keeper.read_again()
+    assert not site.keeper.warnings
