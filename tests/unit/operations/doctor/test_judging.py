@@ -322,6 +322,12 @@ class TestGraphics:
         engine = replace(ENGINE, webgl2=None, platform="offscreen")
         told(judge_graphics(engine, CARD, "auto"), UNKNOWN, "WebGL 2 is not there, tried without a screen", "screen")
 
+    def test_the_processor_without_a_screen_proves_nothing_either(self) -> None:
+        engine = replace(self.SOFTWARE, platform="offscreen")
+        text = f"WebGL 2 by the processor ({self.LLVMPIPE}), tried without a screen"
+        told(judge_graphics(engine, CARD, "auto"), UNKNOWN, text, "screen")
+        assert "groups render and video" in judge_graphics(engine, replace(CARD, usable=()), "auto").advice
+
 
 class TestTransforms:
     def test_both(self) -> None:
