@@ -67,9 +67,7 @@ def judge_graphics(engine: Engine | Untold, cards: GraphicsCards, wish: Gpu) -> 
     if engine.webgl2 is None or not engine.webgl2.painted:
         lack = "WebGL 2 is not there" if engine.webgl2 is None else f"WebGL 2 draws nothing ({engine.webgl2.renderer})"
         if engine.platform == NO_SCREEN:
-            return Finding(
-                subject, Verdict.UNKNOWN, f"{lack}, tried without a screen", "Ask on the kiosk's own screen."
-            )
+            return _without_screen(lack)
         return bad(
             subject, lack, rights or "Install the graphics driver (on Debian libgl1-mesa-dri, libegl1), then restart."
         )
@@ -79,10 +77,18 @@ def judge_graphics(engine: Engine | Untold, cards: GraphicsCards, wish: Gpu) -> 
     text = f"WebGL 2 by the processor ({renderer})"
     if wish == "off":
         return good(subject, f'{text}, as display.gpu = "off" has it')
+    if engine.platform == NO_SCREEN and not rights:
+        return _without_screen(text)  # on its screen it may be the graphics card
     if cards.present:
         cause = rights or "Install the driver of the graphics card (on Debian libgl1-mesa-dri), then restart."
         return doubtful(subject, f"{text}, although there is {', '.join(cards.present)}", cause)
     return doubtful(subject, text, "It serves; a machine with a graphics chip moves the avatar more smoothly.")
+
+
+def _without_screen(text: str) -> Finding:
+    return Finding(
+        "graphics", Verdict.UNKNOWN, f"{text}, tried without a screen", "Ask on the kiosk's own screen for more."
+    )
 
 
 def judge_transforms(engine: Engine | Untold) -> Finding:
