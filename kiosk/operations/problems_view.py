@@ -1,4 +1,4 @@
-"""The problems of a configuration: coloured on a terminal, one line each in a pipe, JSON for tools."""
+"""The problems of a configuration: coloured on a terminal, as compilers write them in a pipe, and as JSON."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def show_problems(loaded: Loaded, stream: TextIO | None = None) -> None:
         _show_styled(problems, stream)
         return
     for problem in problems:
-        stream.write(f"{_mark(problem)}{problem}\n")
+        stream.write(f"{_place(loaded, problem)}: {_mark(problem)}{problem.message}\n")
 
 
 def problem_json(loaded: Loaded, problem: Problem) -> dict[str, object]:
@@ -74,6 +74,12 @@ def _show_styled(problems: Sequence[Problem], stream: TextIO) -> None:
             table.add_row("", Text(problem.suggestion, style="cyan"))
         table.add_row("", "")
     Console(file=stream, highlight=False).print(table)
+
+
+def _place(loaded: Loaded, problem: Problem) -> str:
+    """FILE:LINE:COLUMN, which editors can jump to."""
+    name = str(loaded.path or "environment")
+    return name if problem.line is None else f"{name}:{problem.line}:{problem.column}"
 
 
 def _mark(problem: Problem) -> str:

@@ -62,8 +62,8 @@ class TestCheck:
         assert result.exit_code == ExitCode.CONFIGURATION
         first, second, third = result.stdout.splitlines()
         assert first == f"{file}: 2 problems"
-        assert second.startswith("line 2, column 8: display.zoom")
-        assert third.startswith("line 4, column ")
+        assert second.startswith(f"{file}:2:8: display.zoom")
+        assert third.startswith(f"{file}:4:")
         assert "idle_timeout" in third
 
     def test_a_missing_file_is_a_problem_of_the_configuration(self, tmp_path: Path) -> None:
@@ -89,7 +89,7 @@ class TestCheck:
         assert result.exit_code == ExitCode.OK
         first, second = result.stdout.splitlines()
         assert first == f"{file}: no problems, 1 warning"
-        assert second.startswith("warning: line 2, column 10: speaker.volume is 90")
+        assert second.startswith(f"{file}:2:10: warning: speaker.volume is 90")
 
     def test_warnings_and_problems_stand_in_the_order_of_the_file(self, tmp_path: Path) -> None:
         file = tmp_path / "both.toml"
@@ -98,7 +98,8 @@ class TestCheck:
         assert result.exit_code == ExitCode.CONFIGURATION
         first, *lines = result.stdout.splitlines()
         assert first == f"{file}: 2 problems, 1 warning"
-        assert [line.split(",")[0] for line in lines] == ["line 2", "warning: line 4", "line 7"]
+        assert [line.removeprefix(f"{file}:").split(":")[0] for line in lines] == ["2", "4", "7"]
+        assert [": warning: " in line for line in lines] == [False, True, False]
 
     def test_online_every_step_is_a_line_and_a_failed_one_a_failure(self, unreachable: tuple[Path, str]) -> None:
         file, url = unreachable
