@@ -41,7 +41,7 @@ from kiosk.operations.versions import versions
 _OWN_VARIABLES = "AVATAR_KIOSK_"
 
 _SERVING = Untold(
-    "not tried: a visitor is being served, and it would take their processor", advice="Ask again when nobody is there."
+    "a visitor is being served, and it would take their processor", advice="Ask again when nobody is there."
 )
 
 

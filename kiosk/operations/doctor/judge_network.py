@@ -67,7 +67,7 @@ def judge_clock(ways: Sequence[Way] | Untold) -> Finding:
         return ways.finding(subject)
     told = next((way for way in ways if way.lead is not None), None)
     if told is None or told.lead is None:
-        return Untold("not checked: no server of the configuration says what time it is").finding(subject)
+        return Untold("no server of the configuration says what time it is").finding(subject)
     off = abs(told.lead)
     if off < CLOCKS_AGREE:
         return good(subject, f"agrees with {told.host.name}")

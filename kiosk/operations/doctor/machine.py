@@ -22,7 +22,7 @@ _PATIENCE = 30.0
 def library_gaps(environ: Mapping[str, str], check: Path = LIBRARY_CHECK) -> Sequence[Gap] | Untold:
     """The system libraries that Qt and Chromium lack."""
     if not check.is_file():
-        return Untold("not checked: this installation leaves them to the system's package manager")
+        return Untold("this installation leaves them to the system's package manager")
     try:
         done = subprocess.run(
             [sys.executable, str(check)],

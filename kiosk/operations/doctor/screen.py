@@ -22,10 +22,10 @@ def blanking(environ: Mapping[str, str]) -> Blanking | Untold:
     if environ.get("WAYLAND_DISPLAY"):
         return _under_wayland(environ)
     if not environ.get("DISPLAY"):
-        return Untold("not checked: no screen is to be reached from here")
+        return Untold("no screen is to be reached from here")
     answer = ask(("xset", "q"), environ)
     if answer is None:
-        return Untold("not checked: xset does not answer", advice="sudo apt-get install x11-xserver-utils")
+        return Untold("xset does not answer", advice="sudo apt-get install x11-xserver-utils")
     found = read_xset(answer)
     if (gnome := _of_gnome(environ)) is None:
         return found
@@ -40,7 +40,7 @@ def _under_wayland(environ: Mapping[str, str]) -> Blanking | Untold:
         return Blanking(read_idle_delay(gnome), dark)
     if dark:
         return Blanking(None, dark)
-    return Untold("not checked: no way to ask this Wayland desktop", advice="See its power settings.")
+    return Untold("no way to ask this Wayland desktop", advice="See its power settings.")
 
 
 def _of_gnome(environ: Mapping[str, str]) -> str | None:

@@ -492,7 +492,7 @@ class TestClock:
 
     @pytest.mark.parametrize("ways", [[], [TestNetwork.WAY]])
     def test_nobody_says(self, ways: list[Way]) -> None:
-        told(judge_clock(ways), UNKNOWN, "not checked: no server of the configuration says what time it is")
+        told(judge_clock(ways), UNKNOWN, "no server of the configuration says what time it is")
 
     def test_nobody_there(self) -> None:
         told(judge_clock(Untold("not checked: the demo")), UNKNOWN, "not checked: the demo")

@@ -80,7 +80,7 @@ class TestHosts:
         assert hosts(self.settings(tmp_path, own)) == [Host("AvatarKit console", "127.0.0.1", 99, secure=False)]
 
     async def test_the_demo_needs_none(self) -> None:
-        assert await ways(Settings()) == Untold("not checked: the demo needs no server")
+        assert await ways(Settings()) == Untold("the demo needs no server")
 
     async def test_all_of_them_are_tried(self, tmp_path: Path) -> None:
         async with serving(answer(None)) as (host, _):
