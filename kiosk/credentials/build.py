@@ -28,7 +28,7 @@ DEMO_URL = "demo:loopback"
 _DEMO_LIFE = 24 * 3600.0
 """Seconds. Nothing expires in demo mode, and a day is longer than any session."""
 
-_PUBLIC_CONSOLE = "https://console.us-west.spatialwalk.cloud/v1/console"
+PUBLIC_CONSOLE = "https://console.us-west.spatialwalk.cloud/v1/console"
 """AvatarKit's own console for `environment = "intl"`; for "cn" the configuration must name one."""
 
 Clock = Callable[[], float]
@@ -245,6 +245,6 @@ def _session_tokens(
 
     async def request(expires_at: float) -> SecretStr:
         ask = await sdk.get()
-        return await ask(avatar.console_endpoint or _PUBLIC_CONSOLE, api_key, expires_at)
+        return await ask(avatar.console_endpoint or PUBLIC_CONSOLE, api_key, expires_at)
 
     return SessionTokenKeeper(request, avatar.session_token_ttl, remember=remember, clock=clock, monotonic=monotonic)

@@ -14,7 +14,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from kiosk.config import Settings
-from kiosk.credentials.build import _PUBLIC_CONSOLE
+from kiosk.credentials.build import PUBLIC_CONSOLE
 from kiosk.credentials.names import Names
 from kiosk.operations.doctor.facts import Host, Obstacle, Way
 from kiosk.operations.doctor.findings import Untold
@@ -33,7 +33,7 @@ def hosts(settings: Settings) -> list[Host]:
     livekit, avatar = settings.livekit, settings.avatar
     named = [("LiveKit", livekit.url), ("token endpoint", livekit.token_endpoint)]
     if avatar.sdk != "builtin" and avatar.api_key is not None:
-        named.append(("AvatarKit console", avatar.console_endpoint or _PUBLIC_CONSOLE))
+        named.append(("AvatarKit console", avatar.console_endpoint or PUBLIC_CONSOLE))
     return [_host(purpose, url) for purpose, url in named if url is not None]
 
 
