@@ -11,6 +11,9 @@ from typing import Any
 
 COLUMNS = ("fault", "scene", "outcome", "seconds", "rung", "what the visitor saw meanwhile", "handler")
 
+NOTICED = 0.05
+"""Seconds without moving pictures that are more than the rounding of a clock."""
+
 
 @dataclass(frozen=True)
 class PeerResult:
@@ -108,9 +111,13 @@ def _summary(results: Sequence[Result]) -> list[str]:
         )
         both = [(r.seconds, r.peer.seconds) for r in by_handler if r.peer and r.seconds is not None]
         pairs = [(own, other) for own, other in both if other is not None]
-        if pairs:
-            own, other = median(pair[0] for pair in pairs), median(pair[1] for pair in pairs)
-            lines.append(f"Where both did, the median was {own:.1f} s here and {other:.1f} s there.")
+        noticed = [pair for pair in pairs if max(pair) > NOTICED]
+        if noticed:
+            own, other = median(pair[0] for pair in noticed), median(pair[1] for pair in noticed)
+            lines.append(
+                f"Of those that both survived, {len(pairs) - len(noticed)} disturbed neither; for the other "
+                f"{len(noticed)} the median was {own:.1f} s here and {other:.1f} s there."
+            )
     return lines
 
 
