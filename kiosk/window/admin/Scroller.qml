@@ -8,6 +8,14 @@ Flickable {
     default property alias content: column.data
     property alias spacing: column.spacing
 
+    // What has just appeared below the others is shown.
+    function showEnd() {
+        showing.to = Math.max(0, contentHeight - height);
+        showing.restart();
+    }
+
+    NumberAnimation { id: showing; target: scroller; property: "contentY"; duration: 250; easing.type: Easing.OutCubic }
+
     contentWidth: width
     contentHeight: column.implicitHeight + ui.px(32)
     boundsBehavior: Flickable.StopAtBounds

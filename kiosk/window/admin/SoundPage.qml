@@ -7,6 +7,9 @@ Scroller {
     property QtObject panel
     readonly property QtObject sound: panel.sound
 
+    // The outcome has a place only after the next frame.
+    Timer { id: laidOut; interval: 80; onTriggered: page.showEnd() }
+
     Columns {
         ui: page.ui
         roomFor: 1000
@@ -57,7 +60,12 @@ Scroller {
                     onTriggered: page.sound.play_test()
                 }
             },
-            SoundCheck { ui: page.ui; sound: page.sound; width: parent.width }
+            SoundCheck {
+                ui: page.ui
+                sound: page.sound
+                width: parent.width
+                onRunningChanged: if (!running) laidOut.restart()
+            }
         ]
     }
 }
