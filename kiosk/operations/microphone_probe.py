@@ -16,13 +16,13 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TypedDict
 
-import shiboken6
-from PySide6.QtCore import QTimer, QUrl
-from PySide6.QtWebEngineCore import QWebEnginePage, QWebEnginePermission, QWebEngineProfile
+from PySide6.QtCore import QUrl
+from PySide6.QtWebEngineCore import QWebEnginePermission
 from PySide6.QtWidgets import QApplication
 
 from kiosk.audio.devices import audio_inputs
 from kiosk.audio.ranking import AudioDevice, enumerated
+from kiosk.operations.probe_page import ProbePage
 
 LIMIT_MS = 8000
 """Chromium answers in half a second; a getUserMedia that nobody answers stays pending for ever."""
@@ -52,44 +52,25 @@ class _PageReport(TypedDict):
     problem: str | None
 
 
-class _ProbePage(QWebEnginePage):
-    """Grants the microphone to the probe's own origin and keeps what it reports."""
-
-    def __init__(self, profile: QWebEngineProfile) -> None:
-        super().__init__(profile)
-        self.reported: str | None = None
-        self.permissionRequested.connect(self._decide)
-
-    def javaScriptConsoleMessage(  # noqa: N802 - Qt's name
-        self, level: QWebEnginePage.JavaScriptConsoleMessageLevel, message: str, line: int, source: str
-    ) -> None:
-        if message.startswith(_MARK):
-            self.reported = message.removeprefix(_MARK)
-            QApplication.exit(0)
-        else:
-            print(f"{level.name}: {source}:{line}: {message}", file=sys.stderr)
-
-    def _decide(self, permission: QWebEnginePermission) -> None:
-        wanted = QWebEnginePermission.PermissionType.MediaAudioCapture
-        if permission.permissionType() == wanted and permission.origin().host() == _ORIGIN.host():
-            permission.grant()
-        else:
-            permission.deny()
+def _decide(permission: QWebEnginePermission) -> None:
+    """The microphone, to the probe's own origin, and nothing else."""
+    wanted = QWebEnginePermission.PermissionType.MediaAudioCapture
+    if permission.permissionType() == wanted and permission.origin().host() == _ORIGIN.host():
+        permission.grant()
+    else:
+        permission.deny()
 
 
 def main() -> int:
     """Print the report; 0, or 1 if Chromium did not answer in time."""
-    app = QApplication([sys.argv[0]])
+    _app = QApplication([sys.argv[0]])
     qt = audio_inputs()
-    profile = QWebEngineProfile()  # without a name: off the record
-    page = _ProbePage(profile)
-    page.setHtml(_PAGE, _ORIGIN)
-    QTimer.singleShot(LIMIT_MS, lambda: QApplication.exit(1))
-    code = app.exec()
+    page = ProbePage(_MARK)
+    page.permissionRequested.connect(_decide)
+    code = page.run(_PAGE, _ORIGIN, LIMIT_MS)
     if page.reported is not None:
         print(json.dumps(_report(qt, json.loads(page.reported))))
-    shiboken6.delete(page)  # before its profile, else Qt warns and may crash
-    shiboken6.delete(profile)
+    page.dispose()
     return code
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import signal
-import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kiosk.audio.ranking import AudioDevice
+from kiosk.operations.probe_process import run_probe
 
 PROBE_COMMAND = (sys.executable, "-m", "kiosk.operations.microphone_probe")
 DEADLINE = 12.0
@@ -39,30 +38,15 @@ def probe_microphones(
         ProbeError: it could not be started, crashed, hung, or said something else.
     """
     try:
-        process = subprocess.Popen(
-            command,
-            env=_clean(environ),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
+        ended = run_probe(command, _clean(environ), deadline)
     except OSError as error:
         raise ProbeError(f"The microphone probe could not be started: {error}.") from None
+    if ended is None:
+        raise ProbeError(f"The microphone probe did not answer within {deadline:g} s; is the sound server alive?")
+    if ended.code != 0:
+        raise ProbeError(f"The microphone probe failed (code {ended.code}): {ended.last_words}")
     try:
-        output, complaints = process.communicate(timeout=deadline)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)  # its own group: Chromium's processes hold the pipe open as well
-        process.communicate()
-        raise ProbeError(
-            f"The microphone probe did not answer within {deadline:g} s; is the sound server alive?"
-        ) from None
-    if process.returncode != 0:
-        last_words = complaints.strip().splitlines()[-1:] or ["it said nothing"]
-        raise ProbeError(f"The microphone probe failed (code {process.returncode}): {last_words[0]}")
-    try:
-        report = json.loads(output)
+        report = json.loads(ended.output)
         return Probed(_devices(report["qt"]), _devices(report["chromium"]), report["problem"])
     except (ValueError, KeyError, TypeError):
         raise ProbeError("The microphone probe's report could not be read.") from None

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
-import subprocess
 import sys
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
 
@@ -13,6 +10,7 @@ from kiosk.audio.ranking import AudioDevice
 from kiosk.operations.doctor.facts import Engine, Screen, WebGl
 from kiosk.operations.doctor.findings import Untold
 from kiosk.operations.doctor.judge_engine import NO_SCREEN, Gpu
+from kiosk.operations.probe_process import run_probe
 
 PROBE_COMMAND = (sys.executable, "-m", "kiosk.operations.doctor.engine_probe")
 DEADLINE = 20.0
@@ -53,29 +51,15 @@ def ask_engine(
 
 def _probe(command: Sequence[str], environ: Mapping[str, str], deadline: float) -> Engine | Untold:
     try:
-        process = subprocess.Popen(
-            command,
-            env=dict(environ),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            errors="replace",
-            start_new_session=True,
-        )
+        ended = run_probe(command, environ, deadline)
     except OSError as error:
         return Untold(f"the engine cannot be started: {error.strerror or error}", fault=True, advice=_ADVICE)
-    try:
-        output, complaints = process.communicate(timeout=deadline)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)  # its own group: Chromium's processes hold the pipe open as well
-        process.communicate()
+    if ended is None:
         return Untold(f"the engine does not answer within {deadline:g} s", fault=True, advice=_ADVICE)
-    if process.returncode != 0:
-        last = complaints.strip().splitlines()[-1:] or ["it said nothing"]
-        return Untold(f"the engine ends with {process.returncode}: {last[0]}", fault=True, advice=_ADVICE)
+    if ended.code != 0:
+        return Untold(f"the engine ends with {ended.code}: {ended.last_words}", fault=True, advice=_ADVICE)
     try:
-        return _read(json.loads(output))
+        return _read(json.loads(ended.output))
     except (ValueError, KeyError, TypeError):
         return Untold("the engine's report cannot be read", fault=True, advice=_ADVICE)
 

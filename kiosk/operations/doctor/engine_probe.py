@@ -11,12 +11,11 @@ import os
 import sys
 from dataclasses import asdict
 
-import shiboken6
-from PySide6.QtCore import QTimer, QUrl
+from PySide6.QtCore import QUrl
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWebEngineCore import QWebEnginePage, QWebEngineProfile
 
 from kiosk.audio.devices import audio_outputs
+from kiosk.operations.probe_page import ProbePage
 
 LIMIT_MS = 15_000
 """Chromium answers in a second or two; longer on a disk that is just waking up."""
@@ -59,36 +58,15 @@ console.info("{_MARK}" + JSON.stringify(report));
 </script>"""
 
 
-class _ProbePage(QWebEnginePage):
-    """Keeps what the page reports. It asks for no permission, and Chromium denies what is not granted."""
-
-    def __init__(self, profile: QWebEngineProfile) -> None:
-        super().__init__(profile)
-        self.reported: str | None = None
-        self.renderProcessTerminated.connect(lambda *_: QGuiApplication.exit(2))
-
-    def javaScriptConsoleMessage(  # noqa: N802 - Qt's name
-        self, level: QWebEnginePage.JavaScriptConsoleMessageLevel, message: str, line: int, source: str
-    ) -> None:
-        if message.startswith(_MARK):
-            self.reported = message.removeprefix(_MARK)
-            QGuiApplication.exit(0)
-        else:
-            print(f"{level.name}: {source}:{line}: {message}", file=sys.stderr)
-
-
 def main() -> int:
     """Print the report; 0, 1 if Chromium did not answer in time, or 2 if its renderer died."""
     app = QGuiApplication(sys.argv)
-    profile = QWebEngineProfile()  # without a name: off the record
-    page = _ProbePage(profile)
-    page.setHtml(_PAGE, _ORIGIN)
-    QTimer.singleShot(LIMIT_MS, lambda: QGuiApplication.exit(1))
-    code = app.exec()
+    page = ProbePage(_MARK)
+    page.renderProcessTerminated.connect(lambda *_: QGuiApplication.exit(2))
+    code = page.run(_PAGE, _ORIGIN, LIMIT_MS)
     if page.reported is not None:
         print(json.dumps({**_surroundings(app), **json.loads(page.reported)}))
-    shiboken6.delete(page)  # before its profile, else Qt warns and may crash
-    shiboken6.delete(profile)
+    page.dispose()
     return code
 
 
