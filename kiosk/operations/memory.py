@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ctypes
 import os
-from collections import defaultdict
 from pathlib import Path
 
 PROC = Path("/proc")
@@ -25,28 +24,6 @@ def process_memory(pid: int, proc: Path = PROC) -> int | None:
     """Bytes that one process takes; None: it has ended, or this system does not tell."""
     share = _share(proc / str(pid))
     return _resident(proc / str(pid)) if share is None else share
-
-
-def tree_memory(root: int | None = None, proc: Path = PROC) -> int | None:
-    """Bytes that a process and all its descendants take; None as with `process_memory`.
-
-    Args:
-        root: its process id; None: this process.
-        proc: where the kernel tells.
-    """
-    children = _children(proc)
-    total = 0
-    unseen = [os.getpid() if root is None else root]
-    first = True
-    while unseen:
-        pid = unseen.pop()
-        taken = process_memory(pid, proc)
-        if taken is None and first:
-            return None
-        first = False
-        total += taken or 0  # one that has just ended takes nothing
-        unseen += children[pid]
-    return total
 
 
 def keep_heap_small() -> bool:
@@ -92,20 +69,3 @@ def _resident(process: Path) -> int | None:
         return int((process / "statm").read_bytes().split()[1]) * os.sysconf("SC_PAGE_SIZE")
     except (OSError, IndexError):
         return None
-
-
-def _children(proc: Path) -> dict[int, list[int]]:
-    """Every process's children. A process's own list of them needs a kernel option that not every kernel has."""
-    children: dict[int, list[int]] = defaultdict(list)
-    try:
-        processes = [entry for entry in proc.iterdir() if entry.name.isdigit()]
-    except OSError:
-        return children
-    for process in processes:
-        try:
-            stat = (process / "stat").read_bytes()
-        except OSError:
-            continue  # it has just ended
-        parent = stat.rpartition(b")")[2].split()[1]
-        children[int(parent)].append(int(process.name))
-    return children

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.operations.memory import process_memory, tree_memory
+from kiosk.operations.memory import process_memory
 
 MEGABYTE = 1_000_000
 HOARD = "import sys; hoard = bytearray(b'x') * {size}; print(len(hoard), flush=True); {then}"
@@ -30,31 +30,10 @@ def test_what_a_process_takes_is_counted() -> None:
     assert 40 * MEGABYTE < taken < 80 * MEGABYTE
 
 
-def test_the_children_of_children_count_too() -> None:
-    inner = HOARD.format(size=30 * MEGABYTE, then="sys.stdin.read()")
-    outer = (
-        f"import subprocess, sys; p = subprocess.Popen([sys.executable, '-c', {inner!r}], stdout=subprocess.PIPE);"
-        "print(p.stdout.readline(), flush=True); p.wait()"
-    )
-    with subprocess.Popen([sys.executable, "-c", outer], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
-        assert process.stdout is not None
-        process.stdout.readline()
-        alone, all_in_all = process_memory(process.pid), tree_memory(process.pid)
-        process.communicate()
-    assert alone is not None
-    assert all_in_all is not None
-    assert all_in_all - alone > 30 * MEGABYTE
-
-
-def test_without_a_number_it_is_this_process() -> None:
-    assert (tree_memory() or 0) > 5 * MEGABYTE
-
-
 def test_a_process_that_has_ended_takes_nothing_to_speak_of() -> None:
     process = _hoarder(1, "")
     process.communicate()
     assert process_memory(process.pid) is None
-    assert tree_memory(process.pid) is None
 
 
 def _fake(proc: Path, pid: int, parent: int, *, resident_pages: int = 0, share: str | None = None) -> None:
@@ -72,7 +51,6 @@ def test_where_the_share_is_hidden_the_resident_size_counts(tmp_path: Path) -> N
     _fake(tmp_path, 12, 1, resident_pages=1000)
     assert process_memory(10, tmp_path) == 200 * 1024
     assert process_memory(11, tmp_path) == 3 * os.sysconf("SC_PAGE_SIZE")
-    assert tree_memory(10, tmp_path) == 200 * 1024 + 3 * os.sysconf("SC_PAGE_SIZE")
 
 
 @pytest.mark.parametrize("share", ["", "Rss: 4 kB\n"])
@@ -83,7 +61,6 @@ def test_an_empty_account_counts_as_hidden(tmp_path: Path, share: str) -> None:
 
 def test_a_system_that_does_not_tell_is_no_error(tmp_path: Path) -> None:
     assert process_memory(10, tmp_path / "none") is None
-    assert tree_memory(10, tmp_path / "none") is None
 
 
 FORGETFUL = """
@@ -104,3 +81,32 @@ def test_freed_memory_goes_back_to_the_system() -> None:
     assert given == "True"
     assert int(taken) > 40 * MEGABYTE
     assert int(left) < 10 * MEGABYTE
+
+
+THREADED = """
+import ctypes, sys, threading
+from kiosk.operations.memory import keep_heap_small
+libc = ctypes.CDLL(None)
+libc.malloc.restype = ctypes.c_void_p
+if sys.argv[1] == "small":
+    assert keep_heap_small()
+together = threading.Barrier(8)
+def work():
+    libc.malloc(ctypes.c_size_t(2000))
+    together.wait()
+threads = [threading.Thread(target=work) for _ in range(8)]
+[thread.start() for thread in threads]
+[thread.join() for thread in threads]
+libc.fopen.restype = ctypes.c_void_p
+file = libc.fopen(sys.argv[2].encode(), b"w")
+libc.malloc_info(0, ctypes.c_void_p(file))
+libc.fclose(ctypes.c_void_p(file))
+"""
+
+
+@pytest.mark.parametrize(("how", "few"), [("small", True), ("as it comes", False)])
+def test_threads_share_two_heaps(how: str, few: bool, tmp_path: Path) -> None:
+    """glibc lists its heaps itself; without the setting each thread gets its own, as far as there are processors."""
+    listing = tmp_path / "heaps.xml"
+    subprocess.run([sys.executable, "-c", THREADED, how, str(listing)], check=True, timeout=30)
+    assert (listing.read_text().count("<heap nr=") <= 2) is few
