@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, SecretStr
 
+from kiosk.config.packages import NpmPackages
 from kiosk.config.times import Duration, Opening, Openings
 from kiosk.config.values import FilePath, SecretText, Text, Texts, Url
 
@@ -29,6 +30,8 @@ HeaderValue = Annotated[
 PinHash = Annotated[SecretStr, SecretText("what `avatar-kiosk set-pin` has written", form=r"\$argon2id\$\S+")]
 Line = Annotated[str, Text("a text of one line", least=0)]
 Name = Annotated[str, Text("a name")]
+Region = Annotated[str, Text("the name of a region", most=40, form=r"[a-z0-9][a-z0-9-]*")]
+Packages = Annotated[tuple[str, ...], NpmPackages()]
 Port = Annotated[int, Field(ge=1, le=65_535)]
 Percent = Annotated[int, Field(ge=0, le=100)]
 Frames = Annotated[int, Field(ge=0, le=250)]  # 10 s of 25 frames

@@ -21,9 +21,11 @@ from kiosk.config.kinds import (
     Line,
     Name,
     NamePart,
+    Packages,
     Percent,
     PinHash,
     Port,
+    Region,
     Rotation,
     Seconds,
     Secret,
@@ -87,9 +89,14 @@ class Avatar(Table):
         default="builtin",
         description="Where the avatar comes from; unset: the installed one if there is one and app_id is set.",
     )
+    packages: Packages = Field(
+        default=("@spatialwalk/avatarkit@1.0.0-beta.84", "@spatialwalk/avatarkit-rtc@1.0.0-beta.7"),
+        description="What `avatar-kiosk sdk install` fetches.",
+    )
     app_id: Name | None = Field(default=None, description="The app on the AvatarKit platform.", examples=["app_xxxx"])
     avatar_id: Name | None = Field(default=None, description="The avatar to show.", examples=["avatar_xxxx"])
     environment: Literal["intl", "cn"] = Field(default="intl", description="The AvatarKit environment.")
+    region: Region = Field(default="us-west", description="The region, for @spatius packages.")
     api_key: Secret | None = Field(default=None, description="The key of the AvatarKit platform.")
     console_endpoint: HttpUrl | None = Field(
         default=None,

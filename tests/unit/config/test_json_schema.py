@@ -53,6 +53,7 @@ OTHERS = [
     "x" * 250,
     "é\x7f",
 ]
+OTHERS += ["@a/b@1.2.3", "b@1.2.3-beta.4+c", "b@^1.2.3"]
 OTHERS += ["Ctrl+Alt+Shift+A", "ctrl + META + f12", "Alt+Shift+Escape", "A", "Ctrl+A"]
 TEXTS = [*WORDS, *NUMBERS, *PATHS, *COLOURS, *ADDRESSES, *OTHERS]
 VALUES: list[Any] = [*TEXTS, 0, 1, 5, 90, 300, 600, 70_000, -1, 2.5, 80.0, True, False, [], {}, {"a": "b"}, [1], [[]]]
