@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # What the operating system has to bring. Gaps are collected first and settled once: one message, one command.
 
-SYSTEM_LIBRARIES=$PROJECT/packaging/system-libraries.txt
+SYSTEM_LIBRARIES=$PROJECT/resources/system-libraries.txt
 GAPS=() # "what package" each; the package is "?" where no Debian package is known
 
 # missing WHAT PACKAGE
@@ -10,8 +10,8 @@ missing() { GAPS+=("$1 $2"); }
 # need_program PROGRAM PACKAGE
 need_program() { has "$1" || missing "$1" "$2"; }
 
-# The quick look before PySide6 is there: the loader's cache and the files of the list. (check_system_libraries.py
-# looks closer once it can.)
+# The quick look before PySide6 is there: the loader's cache and the files of the list. (The kiosk's own check looks
+# closer once it can.)
 need_listed_libraries() {
   local known what package
   known=$(PATH=$PATH:/sbin:/usr/sbin ldconfig -p)
@@ -31,7 +31,7 @@ need_listed_libraries() {
 # need_libraries_of PYTHON: what ldd says about that environment's Qt.
 need_libraries_of() {
   local listing what package
-  listing=$("$1" "$PROJECT/packaging/check_system_libraries.py") && return 0
+  listing=$("$1" -P -m kiosk.operations.system_libraries) && return 0
   [[ -n $listing ]] || fail "the check of the system libraries did not run"
   while read -r what package; do missing "$what" "$package"; done <<<"$listing"
 }

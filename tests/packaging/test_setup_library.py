@@ -84,10 +84,9 @@ def test_the_checker_names_every_library_ldd_does_not_find(tools: Path) -> None:
     stand_in(
         tools, "ldd", "echo '\tlibnss3.so => not found'; echo '\tlibnew.so.7 => not found'; echo '\tlibc.so.6 => /x'"
     )
-    checker = [sys.executable, str(PROJECT / "packaging" / "check_system_libraries.py")]
-    done = subprocess.run(
-        checker, env={**os.environ, "PATH": path_with(tools)}, check=False, capture_output=True, text=True
-    )
+    checker = [sys.executable, "-m", "kiosk.operations.system_libraries"]
+    environment = {**os.environ, "PATH": path_with(tools)}
+    done = subprocess.run(checker, cwd=PROJECT, env=environment, check=False, capture_output=True, text=True)
     assert done.returncode == 1
     assert {"libnew.so.7 ?", "libnss3.so libnss3"} <= set(done.stdout.splitlines())
     assert "libc" not in done.stdout

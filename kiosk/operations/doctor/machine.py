@@ -9,23 +9,25 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from kiosk.installation import part_command
 from kiosk.operations.doctor.facts import Disk, Gap, GraphicsCards
 from kiosk.operations.doctor.findings import Untold
 
-LIBRARY_CHECK = Path(__file__).resolve().parents[3] / "packaging" / "check_system_libraries.py"
-"""Of the clone; a package of the system brings what it needs by its own dependencies."""
+LIBRARY_CHECK = part_command("kiosk.operations.system_libraries")
 
 _PATIENCE = 30.0
 """Seconds; it takes a third of one, and more on a disk that is just waking up."""
 
 
-def library_gaps(environ: Mapping[str, str], check: Path = LIBRARY_CHECK) -> Sequence[Gap] | Untold:
+def library_gaps(
+    environ: Mapping[str, str], check: Sequence[str] = LIBRARY_CHECK, platform: str = sys.platform
+) -> Sequence[Gap] | Untold:
     """The system libraries that Qt and Chromium lack."""
-    if not check.is_file():
-        return Untold("this installation leaves them to the system's package manager")
+    if platform != "linux":
+        return Untold("Qt brings all it needs on this system")
     try:
         done = subprocess.run(
-            [sys.executable, str(check)],
+            check,
             env=dict(environ),
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -34,11 +36,11 @@ def library_gaps(environ: Mapping[str, str], check: Path = LIBRARY_CHECK) -> Seq
             timeout=_PATIENCE,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        return Untold(f"not checked: {check.name} did not answer ({type(error).__name__})")
+        return Untold(f"not checked: the check did not answer ({type(error).__name__})")
     gaps = [Gap(what, package if package != "?" else None) for what, package in map(_split, done.stdout.splitlines())]
     if done.returncode not in (0, 1) or (done.returncode == 1 and not gaps):
         last = done.stderr.strip().splitlines()[-1:] or ["it said nothing"]
-        return Untold(f"not checked: {check.name} failed ({last[0]})", fault=True)
+        return Untold(f"not checked: the check failed ({last[0]})", fault=True)
     return gaps
 
 

@@ -1,11 +1,11 @@
-#!/usr/bin/env python3
 """Lists every system library the kiosk's Qt lacks on this machine, all at once.
 
-Run it with the Python of the kiosk's environment. It asks `ldd` about the Qt modules, the Chromium core, its
-helper process and the platform plugins, without importing any of them (an import would stop at the first gap).
+``python -m kiosk.operations.system_libraries`` asks `ldd` about the Qt modules, the Chromium core, its helper process
+and the platform plugins, without importing any of them (an import would stop at the first gap).
 
 Output: one line per gap, the soname or file and its Debian package ("?" when the table does not know it).
-Exit 0 when nothing is missing, 1 otherwise. `lib/system.sh` turns the lines into words or into an installation.
+Exit 0 when nothing is missing, 1 otherwise. `packaging/lib/system.sh` turns the lines into words or into an
+installation, `avatar-kiosk doctor` into a finding.
 """
 
 from __future__ import annotations
@@ -17,7 +17,10 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-TABLE = Path(__file__).with_name("system-libraries.txt")
+from kiosk.installation import resources_folder
+
+TABLE = "system-libraries.txt"
+"""In the folder of resources, where the scripts of `packaging` read it too."""
 
 # What the kiosk loads. The other three dozen Qt modules would ask for libraries nobody here needs.
 MODULES = (
@@ -67,7 +70,7 @@ def read_table(text: str) -> dict[str, str]:
 
 def main() -> int:
     """List the gaps; see the module's docstring."""
-    table = read_table(TABLE.read_text(encoding="utf-8"))
+    table = read_table((resources_folder() / TABLE).read_text(encoding="utf-8"))
     files = binaries(pyside_folder(), wayland=bool(os.environ.get("WAYLAND_DISPLAY")))
     gaps = missing_sonames(files) + missing_files(table)
     for what in gaps:
