@@ -7,15 +7,15 @@ import contextlib
 import logging
 import os
 import subprocess
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import IO
 
 from kiosk.audio.studio_messages import Order, Report, order_line, read_report
+from kiosk.installation import part_command
 
 logger = logging.getLogger(__name__)
 
-COMMAND = (sys.executable, "-m", "kiosk.audio.studio_process")
+COMMAND = part_command("kiosk.audio.studio_process")
 END_PATIENCE = 1.0
 """Seconds for the kernel to take away a process that was killed; it holds nothing that could be lost."""
 

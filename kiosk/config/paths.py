@@ -5,6 +5,8 @@ from pathlib import Path
 
 import platformdirs
 
+from kiosk.installation import resources_folder
+
 APPLICATION = "avatar-kiosk"
 CONFIG_NAME = "config.toml"
 CONFIG_VARIABLE = "AVATAR_KIOSK_CONFIG"
@@ -40,7 +42,7 @@ def state_folder() -> Path:
 
 def schema_file() -> Path:
     """The JSON Schema that is shipped."""
-    return Path(__file__).resolve().parents[2] / "resources" / "schema" / "avatar-kiosk.schema.json"
+    return resources_folder() / "schema" / "avatar-kiosk.schema.json"
 
 
 def sdk_folder() -> Path:

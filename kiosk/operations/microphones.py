@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kiosk.audio.ranking import AudioDevice
+from kiosk.installation import part_command
 from kiosk.operations.probe_process import run_probe
 
-PROBE_COMMAND = (sys.executable, "-m", "kiosk.operations.microphone_probe")
+PROBE_COMMAND = part_command("kiosk.operations.microphone_probe")
 DEADLINE = 12.0
 """Seconds; above the probe's own limit of 8 s plus a cold start."""
 

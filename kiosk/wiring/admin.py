@@ -15,6 +15,7 @@ from kiosk.audio.studio import SoundStudio
 from kiosk.config import Problem, Severity, state_folder
 from kiosk.config.editing import Value, why_not_writable
 from kiosk.config.fields import KeyName
+from kiosk.installation import resources_folder
 from kiosk.operations.bug_report import members, write_zip
 from kiosk.operations.collect import collect
 from kiosk.operations.control_client import CommandRefusedError
@@ -34,7 +35,7 @@ from kiosk.wiring.settings import SettingsKeeper
 from kiosk.wiring.values import ranked
 from kiosk.wiring.watches import RESTARTED
 
-LOCALES = Path(__file__).resolve().parents[2] / "resources" / "admin" / "locales"
+LOCALES = resources_folder() / "admin" / "locales"
 SHOWN_VERSIONS = ("avatar-kiosk", "Qt", "Chromium", "Python", "system")
 GESTURE_TAKES = 5.0
 """Seconds; the hidden gesture itself takes three at most."""

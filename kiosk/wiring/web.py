@@ -8,12 +8,12 @@ from pathlib import Path
 
 from kiosk.browser import NodeModules, PackageProblem, WebRoots, connect_sources, import_map
 from kiosk.config import Settings, sdk_folder
+from kiosk.installation import resources_folder
 from kiosk.wiring.values import site_files
 
 log = logging.getLogger(__name__)
 
-RESOURCES = Path(__file__).resolve().parents[2] / "resources"
-WEB = RESOURCES / "web"
+WEB = resources_folder() / "web"
 FONT = WEB / "fonts" / "figtree-latin-wght-normal.woff2"
 
 VENDOR_PACKAGES = ("avatarkit", "avatarkit-rtc")

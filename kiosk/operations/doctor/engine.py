@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
 
 from kiosk.audio.ranking import AudioDevice
+from kiosk.installation import part_command
 from kiosk.operations.doctor.facts import Engine, Screen, WebGl
 from kiosk.operations.doctor.findings import Untold
 from kiosk.operations.doctor.judge_engine import NO_SCREEN, Gpu
 from kiosk.operations.probe_process import run_probe
 
-PROBE_COMMAND = (sys.executable, "-m", "kiosk.operations.doctor.engine_probe")
+PROBE_COMMAND = part_command("kiosk.operations.doctor.engine_probe")
 DEADLINE = 20.0
 """Seconds; above the probe's own limit of 15 s."""
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Mapping, Sequence
 
+from kiosk.installation import system_environment
+
 PATIENCE = 5.0
 """Seconds; each of them answers at once, unless what it asks hangs."""
 
@@ -14,7 +16,7 @@ def ask(command: Sequence[str], environ: Mapping[str, str]) -> str | None:
     try:
         done = subprocess.run(
             command,
-            env={**environ, "LC_ALL": "C.UTF-8"},
+            env={**system_environment(environ), "LC_ALL": "C.UTF-8"},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
