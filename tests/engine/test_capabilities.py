@@ -6,11 +6,11 @@ import os
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 
 from tests.engine.engine import Engine
+from tests.support.listening import listening_ports
 from tests.support.waiting import wait_until
 
 WEBGL = """(() => {
@@ -128,28 +128,3 @@ def free_port() -> Iterator[int]:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
     return port
-
-
-def listening_ports(pid: int) -> set[int]:
-    """TCP ports on which a process or one of its children listens."""
-    sockets = set()
-    for process in family(pid):
-        for descriptor in Path(f"/proc/{process}/fd").iterdir():
-            try:
-                sockets.add(str(descriptor.readlink()).removeprefix("socket:[").removesuffix("]"))
-            except OSError:
-                continue
-    ports = set()
-    for table in ("tcp", "tcp6"):
-        for line in Path(f"/proc/{pid}/net/{table}").read_text().splitlines()[1:]:
-            fields = line.split()
-            if fields[3] == "0A" and fields[9] in sockets:
-                ports.add(int(fields[1].rpartition(":")[2], 16))
-    return ports
-
-
-def family(pid: int) -> list[int]:
-    children = [
-        int(child) for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()
-    ]
-    return [pid, *(member for child in children for member in family(child))]
