@@ -18,15 +18,16 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parents[1]
 CONSTRAINTS = PROJECT / "packaging" / "constraints.txt"
 HEADER = """\
-# The exact release of every Python package of a run and of the tests: what was tested is what is installed.
+# The exact release of every Python package of a run, of the tests, and of what makes packages: what was tested is what is installed.
 # Written by packaging/update_constraints.py; PySide6 comes in two pairs, see pyproject.toml.
 """
 
 
 def requirements() -> list[str]:
-    """What a run and the tests ask for, as written in pyproject.toml."""
+    """What a run, the tests, and the making of packages ask for, as written in pyproject.toml."""
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return [*project["dependencies"], *project["optional-dependencies"]["test"]]
+    extras = project["optional-dependencies"]
+    return [*project["dependencies"], *extras["test"], *extras["build"]]
 
 
 def resolve(python: str) -> dict[str, str]:

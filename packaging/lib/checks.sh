@@ -42,5 +42,7 @@ page_tests() {
 }
 
 shell_scripts() {
-  "$VENV/bin/shellcheck" --external-sources --check-sourced --source-path=packaging/lib packaging/run packaging/test .ci/run
+  local scripts
+  mapfile -t scripts < <(grep -rlE --exclude-dir=__pycache__ '^#! ?(/usr/bin/env bash|/bin/bash|/bin/sh)' packaging .ci | sort)
+  "$VENV/bin/shellcheck" --external-sources --check-sourced --source-path=packaging/lib "${scripts[@]}"
 }
