@@ -25,15 +25,15 @@ PINNED = ("package.json", "package-lock.json", ".npmrc")
 
 NOT_SHIPPED = frozenset({"pictures", "node_modules"})
 """Folders: the README's pictures; the clone's packages, among which are those of the tests."""
-TOOLING = frozenset({*PINNED, "tsconfig.json", "biome.json", ".gitignore"})
+TOOLING = frozenset(f"web/{name}" for name in (*PINNED, "tsconfig.json", "biome.json", ".gitignore"))
 """Files that only checks and npm read."""
 
 SERVED = frozenset({".js", ".mjs", ".wasm"})
 """Suffixes of what a page can import from an npm package; the rest is source maps, types, sources and manuals."""
 MANIFEST = "package.json"
 """What the import map is made from."""
-NOT_IMPORTED = frozenset({"cjs", "out", "demo"})
-"""Folders of npm packages with the same code once more, for other loaders than a browser's, and with examples."""
+NOT_IMPORTED = frozenset({"cjs", "out", "demo", "test", "tests"})
+"""Folders of npm packages with the same code once more, for other loaders than a browser's, with examples and tests."""
 NOTICES = ("LICENSE", "LICENCE", "NOTICE", "COPYING", "COPYRIGHT")
 """How the names of files begin that have to go along."""
 
@@ -46,7 +46,7 @@ def page_files(resources: Path) -> Iterator[Path]:
     """What the clone itself has of the page, of its texts and of the schema: paths below `resources`."""
     for file in sorted(resources.rglob("*")):
         path = file.relative_to(resources)
-        if file.is_file() and NOT_SHIPPED.isdisjoint(path.parts) and file.name not in TOOLING:
+        if file.is_file() and NOT_SHIPPED.isdisjoint(path.parts) and path.as_posix() not in TOOLING:
             yield path
 
 
