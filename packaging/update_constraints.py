@@ -18,7 +18,8 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parents[1]
 CONSTRAINTS = PROJECT / "packaging" / "constraints.txt"
 HEADER = """\
-# The exact release of every Python package of a run, of the tests, and of what makes packages: what was tested is what is installed.
+# The exact release of every Python package of a run, of the tests, and of the packaging: what was tested is what is
+# installed.
 # Written by packaging/update_constraints.py; PySide6 comes in two pairs, see pyproject.toml.
 """
 
@@ -36,8 +37,10 @@ def resolve(python: str) -> dict[str, str]:
         subprocess.run([python, "-m", "venv", folder], check=True)
         pip = [f"{folder}/bin/python", "-m", "pip", "--disable-pip-version-check"]
         subprocess.run([*pip, "install", "--quiet", "--only-binary", ":all:", *requirements()], check=True)
-        lines = subprocess.run([*pip, "freeze"], check=True, capture_output=True, text=True).stdout.splitlines()
-    return dict(line.split("==") for line in lines)
+        lines = subprocess.run(
+            [*pip, "freeze", "--all"], check=True, capture_output=True, text=True
+        ).stdout.splitlines()
+    return {name: release for name, release in (line.split("==") for line in lines) if name != "pip"}
 
 
 def merge(older: dict[str, str], newer: dict[str, str]) -> list[str]:
