@@ -20,7 +20,7 @@ Prepare = Callable[[Gpu, MutableMapping[str, str]], Sequence[str]]
 """The kiosk's own way to start the engine: cleans an environment in place, and returns the arguments; the first is the
 program's name. Handed in, because the doctor does not know the browser."""
 
-_ADVICE = "See the lines on software and libraries; packaging/run --windowed 540x960 shows what Qt says."
+_ADVICE = "See the lines on software and libraries; avatar-kiosk --windowed 540x960 shows what Qt says."
 
 
 def ask_engine(

@@ -57,14 +57,14 @@ def judge_software(versions: Mapping[str, object]) -> Finding:
         return bad(
             subject,
             f"{' and '.join(missing)} cannot be loaded",
-            "See the line on libraries; if they are all there, set the kiosk up again: packaging/run --version",
+            "See the line on libraries; if they are all there, install the kiosk again.",
         )
     qt, python = str(versions["Qt"]), str(versions.get("Python"))
     if _numbers(qt) >= (6, 12) and _numbers(python) < (3, 12):
         return bad(
             subject,
             f"Qt {qt} under Python {python} ends by itself after some hundred signals",
-            "Set the kiosk up again: packaging/run chooses a pair that fits.",
+            "Install the kiosk again with a pair that fits, as packaging/run chooses one.",
         )
     shown = ("avatar-kiosk", "Qt", "Chromium", "Python", "livekit-api")
     return good(subject, ", ".join(f"{name} {versions[name]}" for name in shown if versions.get(name)))
