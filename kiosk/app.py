@@ -15,7 +15,6 @@ from kiosk.audio.studio import SoundStudio
 from kiosk.browser.host import PageHost
 from kiosk.config import Loaded, Settings, find_config, state_folder, user_config_file
 from kiosk.config.watch import ConfigWatcher
-from kiosk.credentials import build_credentials
 from kiosk.operations.control import ControlServer
 from kiosk.operations.control_client import CommandRefusedError, socket_path
 from kiosk.operations.exit_codes import ExitCode
@@ -33,7 +32,7 @@ from kiosk.window import KioskWindow
 from kiosk.wiring import values
 from kiosk.wiring.admin import Desk, Levers, admin_corner, end_accidental_session
 from kiosk.wiring.commands import Answers
-from kiosk.wiring.credentials import SessionCredentials
+from kiosk.wiring.credentials import session_credentials
 from kiosk.wiring.devices import system_microphone
 from kiosk.wiring.figures import Figures
 from kiosk.wiring.history import History
@@ -43,7 +42,7 @@ from kiosk.wiring.report import Surroundings, status_of, utc_now
 from kiosk.wiring.service import ServiceReports
 from kiosk.wiring.settings import SettingsKeeper
 from kiosk.wiring.watches import keep_hours, weigh
-from kiosk.wiring.web import FONT, Web, missed_avatar, web_for
+from kiosk.wiring.web import FONT, Web, newer_avatar, web_for
 
 log = logging.getLogger(__name__)
 
@@ -114,7 +113,7 @@ class Kiosk:
             looks=values.page_looks(settings),
         )
         self._page = CurtainedPage(self._host, self._window, self._say)
-        self._credentials = SessionCredentials(build_credentials(self._runnable, remember=redactor.remember))
+        self._credentials = session_credentials(self._runnable, self._web.generation, redactor.remember)
         self._controller = Controller(
             page=self._page,
             observer=self,
@@ -189,11 +188,12 @@ class Kiosk:
         return self._exit_code
 
     async def _await_avatar(self) -> None:
-        """Packages that were missed may come: on a disk that is mounted late, or with an update."""
+        """Packages that were missed may come, on a disk that is mounted late, and others may be installed."""
         while True:
             await asyncio.sleep(AVATAR_CHECK)
-            if self._controller.state.phase.resting and (found := missed_avatar(self._web, self._keeper.settings)):
+            if self._controller.state.phase.resting and (found := newer_avatar(self._web, self._keeper.settings)):
                 self._web = found
+                self._renew_credentials()
                 self._show_looks()
                 self._controller.use(self._equipment())
 
@@ -221,7 +221,9 @@ class Kiosk:
     # --- Observer ------------------------------------------------------------------------------------------
 
     def configuration(self) -> messages.Configure:
-        return values.configure_from(self._keeper.settings, demo=self._demo, sdk=self._web.sdk)
+        web = self._web
+        number = web.generation.number
+        return values.configure_from(self._keeper.settings, demo=self._demo, sdk=web.sdk, generation=number)
 
     def changed(self, state: State) -> None:
         self._page.follow(state)
@@ -294,13 +296,16 @@ class Kiosk:
             self._redactor.remember(secret)
         log_as_configured(settings, self._redactor, self._environ)
         self._web = web_for(settings, demo=self._demo)
-        old = asyncio.ensure_future(self._credentials.aclose())
-        self._closing.add(old)
-        old.add_done_callback(self._closing.discard)
-        self._credentials = SessionCredentials(build_credentials(self._runnable, remember=self._redactor.remember))
+        self._renew_credentials()
         self._show_looks()
         self._window.place(values.placement_from(settings, self._options.windowed))
         self._controller.use(self._equipment())
+
+    def _renew_credentials(self) -> None:
+        old = asyncio.ensure_future(self._credentials.aclose())
+        self._closing.add(old)
+        old.add_done_callback(self._closing.discard)
+        self._credentials = session_credentials(self._runnable, self._web.generation, self._redactor.remember)
 
     def _show_looks(self) -> None:
         settings = self._keeper.settings

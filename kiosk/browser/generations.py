@@ -9,19 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from pathlib import Path
+from typing import Literal
 
 from kiosk.browser.importmap import LIVEKIT_CLIENT
 
-
-class SessionTokens(Enum):
-    """Who hands out the session tokens that a generation wants."""
-
-    CONSOLE = "console"
-    API = "api"
-    NOBODY = "nobody"
-    """It wants none: its server knows its visitors by their LiveKit tokens."""
+SessionTokens = Literal["console", "api", "nobody"]
+"""Who hands out the session tokens that a generation wants: the platform's console, its newer API, or nobody, for it
+wants none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +24,13 @@ class Generation:
     """One generation.
 
     Attributes:
-        number: 1, 2 or 3; the page has an adapter for each.
+        number: the page has an adapter for each.
         packages: npm names of the packages that make it up; each is imported by the page.
         exports: by package, what the page uses of it. A package that lacks one of them cannot be used.
         session_tokens: where a session token for it comes from.
     """
 
-    number: int
+    number: Literal[1, 2, 3]
     packages: tuple[str, ...]
     exports: Mapping[str, tuple[str, ...]]
     session_tokens: SessionTokens
@@ -53,7 +48,7 @@ FIRST = Generation(
         "@spatialwalk/avatarkit": ("AvatarManager", "AvatarSDK", "AvatarView", "DrivingServiceMode", "Environment"),
         "@spatialwalk/avatarkit-rtc": ("AvatarPlayer", "LiveKitProvider"),
     },
-    SessionTokens.CONSOLE,
+    "console",
 )
 """The one that the page's own, built-in avatar takes the place of."""
 
@@ -64,12 +59,21 @@ SECOND = Generation(
         "@spatius/avatarkit": ("AvatarManager", "AvatarSDK", "AvatarView", "DrivingServiceMode"),
         "@spatius/avatarkit-rtc": ("AvatarPlayer", "LiveKitProvider"),
     },
-    SessionTokens.NOBODY,
+    "nobody",
 )
 
-THIRD = Generation(3, ("@spatialreal/web-sdk",), {"@spatialreal/web-sdk": ("SpatialReal",)}, SessionTokens.API)
+THIRD = Generation(3, ("@spatialreal/web-sdk",), {"@spatialreal/web-sdk": ("SpatialReal",)}, "api")
 
 GENERATIONS = (FIRST, SECOND, THIRD)
+
+
+def search_order(generation: Generation, node_modules: Path, own: Path) -> tuple[Path, ...]:
+    """Where the page's packages are looked up: in the site's `node_modules` and in the kiosk's `own`.
+
+    The third generation may bring another livekit-client for itself than the one the page is made for, so the page's
+    comes first. The older two share the page's, and a site that brings another one is told so.
+    """
+    return (own, node_modules) if generation is THIRD else (node_modules, own)
 
 
 def generation_of(node_modules: Path | Sequence[Path]) -> Generation | None:

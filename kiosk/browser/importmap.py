@@ -8,19 +8,19 @@ of the package itself, then those further out), and its `package.json` says whic
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from kiosk.browser.policy import ORIGIN
 
-PAGE_IMPORTS = ("@spatialwalk/avatarkit", "@spatialwalk/avatarkit-rtc", "livekit-client")
-"""What the page imports by name."""
-
 LIVEKIT_CLIENT = "livekit-client"
 LIVEKIT_CLIENT_VERSION = "2.16.1"
 """The one version the AvatarKit adapter works with: it reaches into the client's encoded streams."""
+
+PAGE_IMPORTS = ("@spatialwalk/avatarkit", "@spatialwalk/avatarkit-rtc", LIVEKIT_CLIENT)
+"""What the page imports by name, unless a later generation of the vendor's packages is used (`generations`)."""
 
 MODULES_URL = f"{ORIGIN}/modules"
 
@@ -125,13 +125,13 @@ class ImportMap:
         return json.dumps(table, separators=(",", ":"), sort_keys=True).replace("<", "\\u003c")
 
 
-def import_map(modules: NodeModules) -> ImportMap:
+def import_map(modules: NodeModules, names: Sequence[str] = PAGE_IMPORTS) -> ImportMap:
     """The import map for the packages the page names, those given outright, and all they depend on.
 
     Raises PackageProblem when a package or one of its entries is missing, or livekit-client has the wrong version.
     """
     builder = _Builder(modules)
-    for name in dict.fromkeys((*PAGE_IMPORTS, *modules.packages)):
+    for name in dict.fromkeys((*names, *modules.packages)):
         builder.add_for_page(name)
     return builder.finish()
 

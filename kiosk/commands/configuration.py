@@ -115,8 +115,10 @@ async def _check_online(loaded: Loaded, *, quiet: bool) -> list[Step]:
         return []
     from kiosk.credentials import build_credentials
     from kiosk.operations.online_check import check_online
+    from kiosk.wiring.packages import generation_for
 
-    credentials = build_credentials(loaded.settings, time.time)
+    giver = generation_for(loaded.settings).session_tokens
+    credentials = build_credentials(loaded.settings, time.time, session_tokens=giver)
     steps: list[Step] = []
     try:
         async for step in check_online(credentials, loaded.settings.session.agent_timeout):

@@ -7,8 +7,10 @@ from avatarkit import SessionTokenError, new_avatar_session
 from pydantic import SecretStr
 
 from kiosk.credentials.network import shown_address, why_unreachable
-from kiosk.credentials.problem import CredentialProblem, ProblemReason
+from kiosk.credentials.problem import CredentialProblem
+from kiosk.credentials.token_service import token_refusal, token_unavailable
 
+_SERVICE = "AvatarKit console"
 _LIMIT = 10.0
 """Seconds for one request; the SDK itself would wait for five minutes."""
 
@@ -34,10 +36,10 @@ async def request_session_token(console: str, api_key: SecretStr, expires_at: fl
         async with asyncio.timeout(_LIMIT):
             await session.init()
     except SessionTokenError as error:
-        # Judged by the status: the SDK's own codes are guessed from texts, and its text may repeat what was sent.
+        # Judged by the status: the SDK's own codes are guessed from texts.
         raise _problem(error, where) from None
     except (TimeoutError, ValueError) as error:  # a body that is no text is a ValueError
-        raise _unavailable(f"{where} cannot be reached: {why_unreachable(error)}") from None
+        raise token_unavailable(_SERVICE, f"{where} cannot be reached: {why_unreachable(error)}") from None
     return SecretStr(_token_of(session))
 
 
@@ -49,19 +51,10 @@ def _token_of(session: object) -> str:
 def _problem(error: SessionTokenError, where: str) -> CredentialProblem:
     status = error.http_status
     if status is None:
-        return _unavailable(
+        return token_unavailable(
+            _SERVICE,
             f"{where} gives no session token: {why_unreachable(error)}"
             if error.__cause__
-            else f"{where} answers without a session token; check avatar.console_endpoint"
+            else f"{where} answers without a session token; check avatar.console_endpoint",
         )
-    if status >= 500 or status in (408, 425, 429):
-        return _unavailable(f"{where} is busy or has a problem of its own (HTTP {status})")
-    return CredentialProblem(
-        ProblemReason.SESSION_TOKEN_REFUSED,
-        f"The AvatarKit console {where} refuses to give a session token (HTTP {status}). "
-        "Check avatar.api_key, avatar.environment and avatar.console_endpoint, and that this machine's clock is right.",
-    )
-
-
-def _unavailable(what: str) -> CredentialProblem:
-    return CredentialProblem(ProblemReason.SESSION_TOKEN_UNAVAILABLE, f"The AvatarKit console {what}.")
+    return token_refusal(_SERVICE, where, status)

@@ -5,7 +5,7 @@ import dataclasses
 import logging
 import time
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from pydantic import SecretStr
 
@@ -30,6 +30,12 @@ _DEMO_LIFE = 24 * 3600.0
 
 PUBLIC_CONSOLE = "https://console.us-west.spatialwalk.cloud/v1/console"
 """AvatarKit's own console for `environment = "intl"`; for "cn" the configuration must name one."""
+
+PUBLIC_API = "https://api.spatialreal.cloud"
+"""The same for the third generation of the vendor's packages."""
+
+SessionTokens = Literal["console", "api", "nobody"]
+"""Who gives the avatar's session tokens: it depends on the generation of its packages, and the second wants none."""
 
 Clock = Callable[[], float]
 
@@ -65,6 +71,7 @@ def build_credentials(
     *,
     monotonic: Clock = time.monotonic,
     remember: Callable[[str], None] = lambda _secret: None,
+    session_tokens: SessionTokens = "console",
 ) -> Credentials:
     """The credentials that ``settings`` (without problems) describe.
 
@@ -73,12 +80,13 @@ def build_credentials(
         clock: unix time.
         monotonic: a clock that never jumps.
         remember: told of every secret that comes in later, so that the log's redactor knows it.
+        session_tokens: who gives them to the configured avatar.
     """
     if settings.demo:
         return DemoCredentials(clock)
     livekit = settings.livekit
     servers = ServerClock(clock)
-    keeper = _session_tokens(settings.avatar, servers.now, monotonic, remember)
+    keeper = _session_tokens(settings.avatar, session_tokens, servers.now, monotonic, remember)
     if livekit.token_endpoint is not None:
         endpoint = _endpoint(livekit, livekit.token_endpoint, servers)
         return EndpointCredentials(livekit, endpoint, keeper, servers, monotonic)
@@ -229,22 +237,27 @@ class EndpointCredentials(_AvatarTokens):
 
 
 def _session_tokens(
-    avatar: Avatar, clock: Clock, monotonic: Clock, remember: Callable[[str], None]
+    avatar: Avatar, giver: SessionTokens, clock: Clock, monotonic: Clock, remember: Callable[[str], None]
 ) -> SessionTokenKeeper | None:
-    """None: the built-in avatar needs no session token."""
+    """None: the avatar needs no session token."""
     api_key = avatar.api_key
-    if avatar.sdk == "builtin" or api_key is None:
+    if avatar.sdk == "builtin" or api_key is None or giver == "nobody":
         return None
+    address = avatar.console_endpoint or (PUBLIC_CONSOLE if giver == "console" else PUBLIC_API)
 
-    def console() -> Callable[[str, SecretStr, float], Awaitable[SecretStr]]:
-        from kiosk.credentials.avatarkit_console import request_session_token
+    def service() -> Callable[[str, SecretStr, float], Awaitable[SecretStr]]:
+        if giver == "api":
+            from kiosk.credentials import spatialreal_api
 
-        return request_session_token
+            return spatialreal_api.request_session_token
+        from kiosk.credentials import avatarkit_console
 
-    sdk = Lazily(console)
+        return avatarkit_console.request_session_token
+
+    way = Lazily(service)
 
     async def request(expires_at: float) -> SecretStr:
-        ask = await sdk.get()
-        return await ask(avatar.console_endpoint or PUBLIC_CONSOLE, api_key, expires_at)
+        ask = await way.get()
+        return await ask(address, api_key, expires_at)
 
     return SessionTokenKeeper(request, avatar.session_token_ttl, remember=remember, clock=clock, monotonic=monotonic)

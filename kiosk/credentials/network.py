@@ -28,6 +28,16 @@ def new_connector() -> aiohttp.BaseConnector:
     return aiohttp.TCPConnector(resolver=Names())
 
 
+async def read_at_most(response: aiohttp.ClientResponse, most: int) -> bytes:
+    """The body, cut soon after `most` bytes: one that is cut cannot be read as JSON and is told as such."""
+    body = bytearray()
+    async for chunk in response.content.iter_any():
+        body += chunk
+        if len(body) > most:
+            break
+    return bytes(body)
+
+
 def why_unreachable(error: BaseException) -> str:
     """Say in half a sentence why a request got no answer.
 

@@ -14,7 +14,7 @@ from pydantic import SecretStr
 
 from kiosk.credentials.grants import JoinGrant, Visit
 from kiosk.credentials.join_answer import read_join_answer
-from kiosk.credentials.network import new_connector, shown_address, why_unreachable
+from kiosk.credentials.network import new_connector, read_at_most, shown_address, why_unreachable
 from kiosk.credentials.problem import CredentialProblem, ProblemReason
 from kiosk.credentials.retry import RetryPolicy, parse_retry_after
 
@@ -113,7 +113,7 @@ class TokenEndpoint:
                 self._hear(response.headers.get("Date"))
                 if not 200 <= response.status < 300:
                     raise self._refusal(response)
-                body = await _read(response)
+                body = await read_at_most(response, _LONGEST_ANSWER)
         except (aiohttp.ClientError, OSError) as error:
             if isinstance(error, TimeoutError):
                 raise
@@ -171,13 +171,3 @@ def _wishes(visit: Visit, agent_name: str | None, agent_metadata: str | None) ->
     if agent_name is not None:
         wishes["room_config"] = {"agents": [{"agent_name": agent_name, "metadata": agent_metadata or ""}]}
     return wishes
-
-
-async def _read(response: aiohttp.ClientResponse) -> bytes:
-    """The body, cut where it is longer than any answer; a cut one cannot be read as JSON and is told as such."""
-    body = bytearray()
-    async for chunk in response.content.iter_any():
-        body += chunk
-        if len(body) > _LONGEST_ANSWER:
-            break
-    return bytes(body)

@@ -81,12 +81,18 @@ class PlayerOptions(Wire):
 
 
 class AvatarSettings(Wire):
-    """What `AvatarSDK.initialize`, `AvatarManager.load` and `new AvatarPlayer` take."""
+    """What `AvatarSDK.initialize`, `AvatarManager.load` and `new AvatarPlayer` take, or what another generation of the
+    vendor's packages takes in their place."""
 
     sdk: str = "builtin"
+    generation: Literal[1, 2, 3] = 1
+    """Which of its adapters drives the avatar; the built-in one is driven like the first generation."""
     app_id: str = "builtin"
     avatar_id: str = "builtin"
     environment: Literal["intl", "cn"] = "intl"
+    """Asked for by the first generation."""
+    region: str = "us-west"
+    """Asked for by the second."""
     player: PlayerOptions = PlayerOptions()
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from kiosk.credentials import CredentialProblem, Credentials
+from collections.abc import Callable
+
+from kiosk.browser.generations import Generation
+from kiosk.config import Settings
+from kiosk.credentials import CredentialProblem, Credentials, build_credentials
 from kiosk.session.model import Reason
 from kiosk.session.ports import Grant, UnavailableError
 
@@ -39,6 +43,14 @@ class SessionCredentials:
 
     async def aclose(self) -> None:
         await self._credentials.aclose()
+
+
+def session_credentials(
+    settings: Settings, generation: Generation, remember: Callable[[str], None]
+) -> SessionCredentials:
+    """What `settings` describe, for an avatar of this generation. `remember` is told of every secret that comes in."""
+    credentials = build_credentials(settings, remember=remember, session_tokens=generation.session_tokens)
+    return SessionCredentials(credentials)
 
 
 def _unavailable(problem: CredentialProblem) -> UnavailableError:

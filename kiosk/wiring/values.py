@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Literal
 
 from kiosk.audio.ranking import AUTO, choose, with_default
 from kiosk.audio.ranking import AudioDevice as RankedDevice
@@ -52,8 +53,8 @@ def site_files(settings: Settings) -> dict[str, Path]:
     return {f"{name}{path.suffix.lower()}": path for name, path in files.items() if path is not None}
 
 
-def configure_from(settings: Settings, *, demo: bool, sdk: str) -> messages.Configure:
-    """The page's settings. `sdk` is the avatar that the import map really leads to."""
+def configure_from(settings: Settings, *, demo: bool, sdk: str, generation: Literal[1, 2, 3] = 1) -> messages.Configure:
+    """The page's settings. `sdk` is the avatar that the import map really leads to, `generation` its packages'."""
     avatar, microphone, recovery = settings.avatar, settings.microphone, settings.recovery
     player = messages.PlayerOptions(
         log_level=avatar.log_level,
@@ -66,9 +67,11 @@ def configure_from(settings: Settings, *, demo: bool, sdk: str) -> messages.Conf
         demo=demo,
         avatar=messages.AvatarSettings(
             sdk=sdk,
+            generation=generation,
             app_id=avatar.app_id or "builtin",
             avatar_id=avatar.avatar_id or "builtin",
             environment=avatar.environment,
+            region=avatar.region,
             player=player,
         ),
         server_url=None if demo else settings.livekit.url,

@@ -32,9 +32,11 @@ export const LOG_LIMIT = 4000;
 /**
  * @typedef {object} AvatarSettings
  * @property {string} sdk
+ * @property {1|2|3} generation
  * @property {string} appId
  * @property {string} avatarId
  * @property {'intl'|'cn'} environment
+ * @property {string} region
  * @property {PlayerOptions} player
  */
 

@@ -10,6 +10,7 @@ import pytest
 
 from kiosk.config import Settings
 from kiosk.credentials import DEMO_URL, CredentialProblem, Credentials, build_credentials
+from kiosk.credentials.build import SessionTokens
 from tests.unit.credentials.services import API_KEY, API_SECRET, Script, Time, serving, settings_of
 
 SIGNING = f"""
@@ -171,6 +172,30 @@ async def test_keeps_the_avatars_session_token(tmp_path: Path) -> None:
         int(time.wall + 1800),
     ]
     assert remembered == ["the-first", "the-second"]
+
+
+@pytest.mark.parametrize(
+    ("giver", "paths"),
+    [("console", ["/session-tokens"]), ("api", ["/v1/auth/session-token"]), ("nobody", [])],
+)
+async def test_the_avatars_generation_decides_who_gives_its_session_token(
+    tmp_path: Path, giver: SessionTokens, paths: list[str]
+) -> None:
+    (tmp_path / "sdk" / "node_modules").mkdir(parents=True)
+    async with serving(Script([(200, {"sessionToken": "a-token", "session_token": "a-token"})])) as service:
+        text = f"""{SIGNING}
+        [avatar]
+        sdk = "./sdk"
+        app_id = "app"
+        avatar_id = "avatar"
+        api_key = "avatarkit-api-key"
+        console_endpoint = "{service.url.rstrip("/")}"
+        """
+        credentials = build_credentials(settings_of(tmp_path, text), session_tokens=giver)
+        token = await credentials.avatar_token()
+        assert (token is None) is (giver == "nobody")
+        await credentials.aclose()
+    assert [asked.path for asked in service.asked] == paths
 
 
 async def test_demo_mode_asks_nobody() -> None:

@@ -32,6 +32,12 @@ def test_the_page_is_told_no_secret() -> None:
     assert LIVEKIT["url"] in text
 
 
+def test_the_page_is_told_which_adapter_the_avatar_needs_and_what_it_asks_for() -> None:
+    settings = Settings.model_validate({"avatar": {"region": "eu-central"}})
+    configure = values.configure_from(settings, demo=False, sdk="installed", generation=2)
+    assert (configure.avatar.generation, configure.avatar.region) == (2, "eu-central")
+
+
 def test_the_volume_never_goes_beyond_its_ceiling() -> None:
     settings = Settings.model_validate({"speaker": {"volume": 90, "max_volume": 40}})
     assert values.configure_from(settings, demo=True, sdk="builtin").volume == 0.4
