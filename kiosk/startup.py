@@ -15,11 +15,13 @@ from kiosk.app import Kiosk, RunOptions, log_as_configured
 from kiosk.browser import PackageProblem, configure_environment
 from kiosk.browser.scheme import register_scheme
 from kiosk.config import Loaded, find_config, load_settings, state_folder
+from kiosk.installation import resources_folder
 from kiosk.operations import journal
 from kiosk.operations.crash import install_crash_handlers, log_loop_exceptions
 from kiosk.operations.exit_codes import ExitCode
 from kiosk.operations.memory import keep_heap_small
 from kiosk.operations.redaction import Redactor
+from kiosk.window.icon import window_icon
 from kiosk.wiring.recorder import Recorder
 
 log = logging.getLogger(__name__)
@@ -48,6 +50,7 @@ def _run(options: RunOptions, loaded: Loaded, recorder: Recorder, redactor: Reda
     application.setApplicationName("avatar-kiosk")
     application.setApplicationDisplayName("Avatar Kiosk")
     application.setDesktopFileName("avatar-kiosk")
+    application.setWindowIcon(window_icon(resources_folder() / "icons"))
     application.setQuitOnLastWindowClosed(False)
     with qasync.QEventLoop(application) as loop:
         asyncio.set_event_loop(loop)

@@ -70,6 +70,7 @@ class KioskWindow(QQuickView):
         if not isinstance(application, QGuiApplication):
             raise WindowError("a window needs a QGuiApplication")
         super().__init__()
+        self.setTitle(application.applicationDisplayName())  # without one, X11's old name for it stays empty
         self._may_close = False
         self._placement: Placement | None = None
         self._lockdown = Lockdown(self)
