@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from kiosk import __version__
-from kiosk.commands import configuration, machine, running
+from kiosk.commands import configuration, machine, running, sdk
 from kiosk.commands.common import fail
 from kiosk.operations.control_client import socket_path
 from kiosk.operations.exit_codes import ExitCode
@@ -27,6 +27,7 @@ app = typer.Typer(
 app.add_typer(running.app)
 app.add_typer(configuration.app)
 app.add_typer(machine.app)
+app.add_typer(sdk.app)
 
 
 def main() -> None:

@@ -45,6 +45,12 @@ def schema_file() -> Path:
     return resources_folder() / "schema" / "avatar-kiosk.schema.json"
 
 
+def sdk_place() -> Path:
+    """What leads to the vendor's packages: a link, or a file that holds a path where links cannot be made."""
+    return platformdirs.user_data_path(APPLICATION) / "sdk"
+
+
 def sdk_folder() -> Path:
     """Where ``avatar-kiosk sdk install`` puts the vendor's packages: the folder that holds ``node_modules``."""
-    return platformdirs.user_data_path(APPLICATION) / "sdk"
+    place = sdk_place()
+    return place.parent / place.read_text(encoding="utf-8") if place.is_file() else place
