@@ -1,5 +1,5 @@
 /** @import { AudioDevice, Connect, ConnectionState, Deadlines, Log, Operation, PageMessage, PlayerOptions, Post } from './protocol.js' */
-/** @import { AvatarPlayer, AvatarView, Kit, Provider } from './kit.js' */
+/** @import { AvatarView, Kit, Player, Provider } from './kit.js' */
 /** @import { CaptionUpdate, Watch } from './watch.js' */
 /** @import { Capture } from './microphone.js' */
 /** @import { Clock } from './clock.js' */
@@ -36,7 +36,7 @@ export class Attempt {
   #parts;
   /** @type {Provider|null} */
   #provider = null;
-  /** @type {AvatarPlayer|null} */
+  /** @type {Player|null} */
   #player = null;
   /** @type {Publisher|null} */
   #publisher = null;
@@ -84,7 +84,7 @@ export class Attempt {
     this.#opening = this.#openMicrophone(this.#connect.microphone);
     try {
       this.#provider = kit.createProvider(this.#connect);
-      this.#player = new kit.AvatarPlayer(this.#provider, view, options);
+      this.#player = kit.createPlayer(this.#provider, view, options);
       this.#publisher = new Publisher(this.#player, this.#provider);
       this.#watch = kit.createWatch(this.#provider, {
         agent: (agent) => this.#post({ type: 'agent', attempt: this.id, ...agent }),
@@ -304,7 +304,7 @@ export class Attempt {
     ['connection-state-changed', (/** @type {ConnectionState} */ state) => this.#onState(state)],
   ];
 
-  /** @param {AvatarPlayer} player */
+  /** @param {Player} player */
   #listen(player) {
     for (const [event, handler] of this.#handlers) {
       player.on(event, handler);

@@ -71,9 +71,7 @@ export class AvatarStage {
 
   /** @param {string} sessionToken */
   setSessionToken(sessionToken) {
-    if (this.#kit?.avatar.AvatarSDK.isInitialized) {
-      this.#kit.avatar.AvatarSDK.setSessionToken(sessionToken);
-    }
+    this.#kit?.setSessionToken(sessionToken);
   }
 
   /** @param {string|null} sessionToken */
@@ -127,25 +125,14 @@ export class AvatarStage {
   async #build(load, sessionToken) {
     const { container, settings, deadlines, clock } = this.#parts;
     const kit = await withDeadline(load(), deadlines.initialize, 'initialize', clock);
-    const { AvatarSDK, AvatarManager, AvatarView, DrivingServiceMode, Environment } = kit.avatar;
     this.#kit = kit;
-    if (!AvatarSDK.isInitialized) {
-      await withDeadline(
-        AvatarSDK.initialize(settings.appId, {
-          environment: Environment[settings.environment],
-          drivingServiceMode: DrivingServiceMode.host,
-        }),
-        deadlines.initialize,
-        'initialize',
-        clock,
-      );
-    }
+    await withDeadline(kit.initialize(settings), deadlines.initialize, 'initialize', clock);
     if (sessionToken) {
-      AvatarSDK.setSessionToken(sessionToken);
+      kit.setSessionToken(sessionToken);
     }
     const avatarId = kit.sdk === settings.sdk ? settings.avatarId : BUILTIN;
     const avatar = await withDeadline(
-      AvatarManager.shared.load(avatarId, this.#progressReporter()),
+      kit.load(avatarId, this.#progressReporter()),
       deadlines.loadAvatar,
       'load-avatar',
       clock,
@@ -155,13 +142,31 @@ export class AvatarStage {
     const firstFrame = new Promise((resolve) => {
       seen = resolve;
     });
+    let view;
     try {
-      this.#view = new AvatarView(avatar, container);
+      view = kit.createView(avatar, container);
     } catch (error) {
       throw new OperationError('first-frame', error);
     }
-    this.#view.onFirstRendering = () => seen();
+    this.#view = view;
+    view.onFirstRendering = () => seen();
+    view.onFailed = (cause) => this.#onLateFailure(view, cause);
     await withDeadline(firstFrame, deadlines.firstFrame, 'first-frame', clock);
+  }
+
+  /**
+   * Its avatar was to come with the session, and has not. The session fails by itself; the next one finds the built-in
+   * avatar.
+   * @param {AvatarView} view
+   * @param {unknown} cause
+   */
+  #onLateFailure(view, cause) {
+    this.#queue = this.#queue.then(async () => {
+      if (this.#view === view) {
+        this.#drop();
+        await this.#fallBack(new OperationError('load-avatar', cause));
+      }
+    });
   }
 
   /** @returns {(progress: {type: string, progress?: number}) => void} */

@@ -1,106 +1,71 @@
 /** @import { AvatarSettings, Connect, ConnectionState, PlayerOptions } from './protocol.js' */
 /** @import { Watch, WatchCallbacks } from './watch.js' */
 
-import { RoomWatch } from './room-watch.js';
+import { createKit, importBuiltin, importVendor } from '../generations/first.js';
 
 /**
- * The part of the vendor's two packages that this page uses, as their documents describe it.
+ * The seam between the page and the avatar: what an avatar and a conversation need of the vendor's packages, whichever
+ * generation they are of. Each generation has an adapter in `../generations` that makes a kit of its packages.
  *
  * @typedef {{type: string, progress?: number}} LoadProgress
+ *   `downloading` with `progress` 0..1, `completed`, `failed`
+ *
  * @typedef {object} AvatarView
- * @property {(() => void)|undefined} onFirstRendering
+ * @property {(() => void)|undefined} onFirstRendering  there is something to see
+ * @property {((cause: unknown) => void)|undefined} [onFailed]  the avatar turns out not to load after all; called by a
+ *   kit that loads it with a session
  * @property {() => void} dispose
  * @property {() => {renderedFrames: number}} [getStats]  the built-in view counts; a vendor's may not
  *
- * @typedef {object} AvatarModule
- * @property {{
- *   isInitialized: boolean,
- *   initialize(appId: string, options: {environment: unknown, drivingServiceMode: unknown}): Promise<void>,
- *   setSessionToken(token: string): void,
- *   cleanup(): void}} AvatarSDK
- * @property {{shared: {load(id: string, onProgress?: (progress: LoadProgress) => void): Promise<unknown>}}} AvatarManager
- * @property {new (avatar: any, container: HTMLElement) => AvatarView} AvatarView
- * @property {{host: unknown}} DrivingServiceMode
- * @property {Record<string, unknown>} Environment
+ * @typedef {{getNativeClient(): unknown}} Provider  the LiveKit room, or null
  *
- * @typedef {{getNativeClient(): unknown}} Provider
- *
- * @typedef {object} AvatarPlayer
- * @property {(config: {url: string, token: string, roomName: string}) => Promise<void>} connect
+ * @typedef {object} Player
+ * @property {(config: Address) => Promise<void>} connect
  * @property {() => Promise<void>} disconnect
  * @property {() => Promise<void>} reconnect
  * @property {(track: MediaStreamTrack) => Promise<void>} publishAudio
  * @property {() => Promise<void>} unpublishAudio
  * @property {() => ConnectionState} getConnectionState
  * @property {(event: string, handler: (...args: any[]) => void) => unknown} on
+ *   connected, disconnected, error(Error), connection-state-changed(state), stalled
  * @property {(event: string, handler: (...args: any[]) => void) => unknown} off
  *
- * @typedef {object} RtcModule
- * @property {new (provider: any, view: any, options: PlayerOptions) => AvatarPlayer} AvatarPlayer
- * @property {new () => Provider} LiveKitProvider
- */
-
-/**
- * Everything a session needs from outside: the avatar, the player, and what stands behind it.
+ * @typedef {{url: string, token: string, roomName: string}} Address  what a player connects to
+ *
  * @typedef {object} Kit
  * @property {string} sdk  what it is, for status: `builtin`, `installed`, or a folder
- * @property {AvatarModule} avatar
- * @property {RtcModule['AvatarPlayer']} AvatarPlayer
- * @property {(connect: Connect) => {url: string, token: string, roomName: string}} address  what the player connects to
+ * @property {(settings: AvatarSettings) => Promise<void>} initialize  comes first; again it does nothing
+ * @property {(sessionToken: string) => void} setSessionToken  before `load`, and whenever there is a newer one
+ * @property {(avatarId: string, onProgress: (progress: LoadProgress) => void) => Promise<unknown>} load
+ * @property {(avatar: any, container: HTMLElement) => AvatarView} createView  `avatar` is what `load` gave
  * @property {(connect: Connect) => Provider} createProvider
- * @property {(provider: Provider, callbacks: WatchCallbacks) => Watch} createWatch
+ * @property {(provider: any, view: any, options: PlayerOptions) => Player} createPlayer  both made by this kit
+ * @property {(connect: Connect) => Address} address
+ * @property {(provider: any, callbacks: WatchCallbacks) => Watch} createWatch
  */
-
-/** @returns {Promise<[AvatarModule, RtcModule]>} what the import map names by the vendor's names */
-async function importChosen() {
-  const [avatar, rtc] = await Promise.all([
-    import('@spatialwalk/avatarkit'),
-    import('@spatialwalk/avatarkit-rtc'),
-  ]);
-  return [/** @type {any} */ (avatar), /** @type {any} */ (rtc)];
-}
-
-/** @returns {Promise<[AvatarModule, RtcModule]>} the built-in avatar, whatever was chosen */
-async function importBuiltin() {
-  const [avatar, rtc] = await Promise.all([
-    import('kiosk-builtin/avatarkit'),
-    import('kiosk-builtin/avatarkit-rtc'),
-  ]);
-  return [/** @type {any} */ (avatar), /** @type {any} */ (rtc)];
-}
-
-/**
- * @param {string} sdk
- * @param {AvatarModule} avatar
- * @param {RtcModule} rtc
- * @returns {Kit}
- */
-function livekitKit(sdk, avatar, rtc) {
-  return {
-    sdk,
-    avatar,
-    AvatarPlayer: rtc.AvatarPlayer,
-    address: ({ url, token, roomName }) => ({ url, token, roomName }),
-    createProvider: () => new rtc.LiveKitProvider(),
-    createWatch: (provider, callbacks) => new RoomWatch(provider, callbacks),
-  };
-}
 
 export const BUILTIN = 'builtin';
 
 /**
- * Loads the configured avatar packages. `builtin` is what the import map says by itself, so the second pair of names
- * is only needed beside a vendor's packages.
- * @param {Pick<AvatarSettings, 'sdk'>} settings
+ * Loads the configured avatar packages, through the adapter of their generation. `builtin` is what the import map says
+ * by itself, so it is loaded like the first generation.
+ * @param {Pick<AvatarSettings, 'sdk'|'generation'>} settings
  * @returns {Promise<Kit>}
  */
-export async function loadChosenKit({ sdk }) {
-  return livekitKit(sdk, ...(await importChosen()));
+export async function loadChosenKit({ sdk, generation }) {
+  switch (generation) {
+    case 2:
+      return (await import('../generations/second.js')).loadKit(sdk);
+    case 3:
+      return (await import('../generations/third.js')).loadKit(sdk);
+    default:
+      return createKit(sdk, await importVendor());
+  }
 }
 
 /** @returns {Promise<Kit>} the built-in avatar over LiveKit, to stand in for a vendor's that does not load */
 export async function loadFallbackKit() {
-  return livekitKit(BUILTIN, ...(await importBuiltin()));
+  return createKit(BUILTIN, await importBuiltin());
 }
 
 /** @param {string} sdk */
@@ -117,11 +82,10 @@ function importToolbox(sdk) {
  * @returns {Promise<Kit>}
  */
 export async function loadDemoKit({ sdk }, languages) {
-  const [[avatar, rtc], toolbox, { createDemo }] = await Promise.all([
-    sdk === BUILTIN ? importChosen() : importBuiltin(),
+  const [modules, toolbox, { createDemo }] = await Promise.all([
+    sdk === BUILTIN ? importVendor() : importBuiltin(),
     importToolbox(sdk),
     import('../demo/kit.js'),
   ]);
-  const demo = await createDemo(toolbox, languages);
-  return { sdk: BUILTIN, avatar, AvatarPlayer: rtc.AvatarPlayer, ...demo };
+  return { ...createKit(BUILTIN, modules), ...(await createDemo(toolbox, languages)) };
 }

@@ -1,5 +1,5 @@
 /** @import { Room } from 'livekit-client' */
-/** @import { AvatarPlayer, Provider } from './kit.js' */
+/** @import { Player, Provider } from './kit.js' */
 
 /** Agents listen to this source only, and a token of least grants allows no other. */
 const MICROPHONE = /** @type {import('livekit-client').Track.Source} */ ('microphone');
@@ -19,7 +19,7 @@ export class Publisher {
   #replaced = false;
 
   /**
-   * @param {AvatarPlayer} player
+   * @param {Player} player
    * @param {Provider} provider
    */
   constructor(player, provider) {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import { AvatarStage } from '../../../resources/web/app/avatar-stage.js';
-import { FakeClock } from './support/fake-clock.js';
+import { createKit } from '../../../resources/web/generations/first.js';
+import { FakeClock, settle } from './support/fake-clock.js';
 import { DEADLINES, Deferred, Posts } from './support/fakes.js';
 
 /** A vendor's module that notes the order in which it is called. */
@@ -96,9 +97,13 @@ beforeEach(() => {
   chosen = new FakeModule();
   builtin = new FakeModule();
   container = Object.assign(new EventTarget(), { replaceChildren: () => {} });
-  const [chosenModule, builtinModule] = [chosen.module, builtin.module];
-  loadKit = async () => ({ sdk: 'installed', avatar: chosenModule });
-  loadFallbackKit = async () => ({ sdk: 'builtin', avatar: builtinModule });
+  const rtc = /** @type {any} */ ({});
+  const [chosenKit, builtinKit] = [
+    createKit('installed', [chosen.module, rtc]),
+    createKit('builtin', [builtin.module, rtc]),
+  ];
+  loadKit = async () => chosenKit;
+  loadFallbackKit = async () => builtinKit;
 });
 
 /** @param {string} [sdk] */
@@ -149,6 +154,21 @@ test('an avatar that does not load gives way to the built-in one, and the cause 
   assert.match(prepared?.fallbackCause ?? '', /load-avatar: 404 for anna/);
   assert.deepEqual(builtin.calls, ['initialize app', 'load builtin', 'view']);
   assert.equal(stage.kit?.sdk, 'builtin');
+});
+
+test('an avatar that was to come with its session, and has not, gives way for the next one', async () => {
+  const stage = createStage();
+  await stage.prepare('secret');
+  const view = stage.view;
+  view?.onFailed?.(new Error('404 for anna'));
+  view?.onFailed?.(new Error('told twice'));
+  await settle();
+  assert.equal(chosen.disposed, 1);
+  assert.equal(stage.kit?.sdk, 'builtin');
+  const [, late, ...more] = posts.of('prepared');
+  assert.deepEqual([late?.sdk, late?.fallback], ['builtin', true]);
+  assert.match(late?.fallbackCause ?? '', /load-avatar: 404 for anna/);
+  assert.deepEqual(more, []);
 });
 
 test('asked again after a fallback, the configured avatar is tried anew', async () => {

@@ -271,7 +271,7 @@ export class FakeKit {
     }
     return /** @type {any} */ ({
       sdk: 'builtin',
-      AvatarPlayer: Player,
+      createPlayer: (/** @type {unknown[]} */ ...args) => new Player(args[0], args[1], args[2]),
       address: (/** @type {Connect} */ { url, token, roomName }) => ({ url, token, roomName }),
       createProvider: () => ({ getNativeClient: () => fake.client }),
       createWatch: (/** @type {unknown} */ _provider, /** @type {WatchCallbacks} */ callbacks) => {
