@@ -35,10 +35,10 @@ _ARGUMENTS = (
     "--omit-lockfile-registry-resolved",
     "--json",
     "--loglevel=silent",
-    # Somebody waits at a terminal: npm's own pauses add up to more than a minute where there is no network at all.
+    # Somebody waits at a terminal: npm's own pauses add up to minutes where there is no network at all.
     "--fetch-retries=2",
-    "--fetch-retry-mintimeout=1000",
-    "--fetch-retry-maxtimeout=5000",
+    "--fetch-retry-mintimeout=500",
+    "--fetch-retry-maxtimeout=2000",
 )
 
 _KINDS = {
@@ -152,7 +152,8 @@ def _failure(output: str) -> SdkError:
     """What npm says, as far as it can be read; `output` is its JSON."""
     try:
         told = json.loads(output)["error"]
-        code, words = str(told.get("code") or ""), str(told.get("detail") or told.get("summary") or "")
+        code = str(told.get("code") or "")
+        words = str(told.get("detail" if code == "E404" else "summary") or "")  # where the package's name is
     except (ValueError, KeyError, TypeError, AttributeError):
         code, words = "", ""
     kind = _KINDS.get(code) or (Kind.NO_NETWORK if _OF_THE_NETWORK.fullmatch(code) else Kind.FAILED)
