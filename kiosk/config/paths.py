@@ -1,5 +1,6 @@
 """Where the kiosk's configuration and data lie on this machine."""
 
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -14,12 +15,19 @@ CONFIG_VARIABLE = "AVATAR_KIOSK_CONFIG"
 
 def user_config_file() -> Path:
     """The configuration of this user: also where ``avatar-kiosk init`` writes."""
-    return platformdirs.user_config_path(APPLICATION) / CONFIG_NAME
+    return platformdirs.user_config_path(APPLICATION, appauthor=False) / CONFIG_NAME
+
+
+def site_config_file(platform: str = sys.platform) -> Path:
+    """The configuration of this machine, for every user who has none."""
+    if platform in {"win32", "darwin"}:  # %ProgramData% and /Library/Application Support
+        return platformdirs.site_config_path(APPLICATION, appauthor=False) / CONFIG_NAME
+    return Path("/etc") / APPLICATION / CONFIG_NAME  # elsewhere platformdirs means /etc/xdg, where nobody looks
 
 
 def search_places() -> tuple[Path, ...]:
     """Where a configuration is looked for when nobody names one, the first one that is there wins."""
-    return user_config_file(), Path("/etc") / APPLICATION / CONFIG_NAME
+    return user_config_file(), site_config_file()
 
 
 def find_config(explicit: Path | None, environ: Mapping[str, str], places: Sequence[Path] | None = None) -> Path | None:
@@ -37,7 +45,7 @@ def find_config(explicit: Path | None, environ: Mapping[str, str], places: Seque
 
 def state_folder() -> Path:
     """What the kiosk remembers from one start to the next; everything in it may be lost."""
-    return platformdirs.user_state_path(APPLICATION)
+    return platformdirs.user_state_path(APPLICATION, appauthor=False)
 
 
 def schema_file() -> Path:
@@ -47,7 +55,7 @@ def schema_file() -> Path:
 
 def sdk_place() -> Path:
     """What leads to the vendor's packages: a link, or a file that holds a path where links cannot be made."""
-    return platformdirs.user_data_path(APPLICATION) / "sdk"
+    return platformdirs.user_data_path(APPLICATION, appauthor=False) / "sdk"
 
 
 def sdk_folder() -> Path:

@@ -57,7 +57,7 @@ function Add-Signature {
 }
 
 $iscc = Find-Tool 'ISCC.exe' @("${env:ProgramFiles(x86)}\Inno Setup 6") 'Install Inno Setup 6.3 or newer.'
-$npm = Find-Tool 'npm.cmd' @() 'Install Node.js 20 or newer.'
+$null = Find-Tool 'npm.cmd' @() 'Install Node.js 20 or newer.' # PyInstaller's rules call it
 
 if (-not (Test-Path (Join-Path $Environment 'Scripts\python.exe'))) {
     Invoke-Tool $Python @('-m', 'venv', $Environment)
@@ -67,9 +67,6 @@ Invoke-Tool $BuildPython @(
     '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--only-binary', ':all:',
     '--constraint', (Join-Path $Project 'packaging\constraints.txt'), '--editable', "${Project}[build]"
 )
-
-Push-Location (Join-Path $Project 'resources\web')
-try { Invoke-Tool $npm @('ci', '--omit=dev', '--no-audit', '--no-fund', '--loglevel=error') } finally { Pop-Location }
 
 Invoke-Tool $BuildPython @(
     '-m', 'PyInstaller', '--noconfirm', '--distpath', $Dist, '--workpath', (Join-Path $Project 'build\pyinstaller'),
