@@ -15,7 +15,12 @@ from pathlib import Path, PurePosixPath
 Entry = tuple[str, str, str]
 """Name in the program's folder, file on this machine (of a SYMLINK: what it points to), PyInstaller's type."""
 
-LANGUAGES = frozenset("ar de en-GB en-US es es-419 fr it ja ko nl pl pt-BR pt-PT tr zh-CN zh-TW".split())
+LANGUAGES = frozenset(
+    (
+        *("ar", "de", "en-GB", "en-US", "es", "es-419", "fr", "it", "ja"),
+        *("ko", "nl", "pl", "pt-BR", "pt-PT", "tr", "zh-CN", "zh-TW"),
+    )
+)
 """Chromium's own words, in the languages of the page. Without en-US it does not start."""
 
 PLUGINS = (
