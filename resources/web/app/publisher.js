@@ -67,13 +67,21 @@ export class Publisher {
     await this.publish(track);
   }
 
-  /** Publishes again what a reconnect has lost; does nothing when it is still there. */
+  /** Publishes again what a reconnect has lost, and takes the place of what the player has published meanwhile. */
   async restore() {
     const participant = this.#participant;
-    if (!this.#track || !participant || participant.getTrackPublication(MICROPHONE)?.track) {
+    const track = this.#track;
+    if (!track || !participant) {
       return;
     }
-    const track = this.#track;
+    const published = participant.getTrackPublication(MICROPHONE)?.track;
+    if (published) {
+      if (published.mediaStreamTrack !== track) {
+        await published.replaceTrack(track, true);
+        this.#replaced = true;
+      }
+      return;
+    }
     if (!this.#natively) {
       await this.#player.unpublishAudio().catch(() => {});
     }

@@ -22,16 +22,24 @@ export class AvatarPlace {
     queueMicrotask(() => this.onFirstRendering?.());
   }
 
-  /** @param {VendorSession} session  shows its avatar here from now on */
-  give(session) {
+  /**
+   * Takes whatever avatar is here away: two of them in one container would fight for it.
+   * @param {VendorSession|null} [session]  shows its avatar here from now on
+   */
+  change(session = null) {
+    const before = this.#session;
     this.#session = session;
+    before?.dispose();
   }
 
-  /** Takes the avatar away. Two of them in one container would fight for it. */
+  /** @param {VendorSession} session  is over; another one may have taken its place meanwhile */
+  leave(session) {
+    if (this.#session === session) {
+      this.change();
+    }
+  }
+
   dispose() {
-    const session = this.#session;
-    this.#session = null;
-    session?.dispose();
-    this.container.replaceChildren();
+    this.change();
   }
 }

@@ -120,7 +120,7 @@ export class VendorCall {
   async #create(place, livekit) {
     const { client, credential, microphone } = this.#parts;
     const { avatarId, container } = place;
-    place.dispose();
+    place.change();
     const mic = microphone ? { mic: /** @type {const} */ ('required') } : {};
     let session;
     try {
@@ -134,7 +134,7 @@ export class VendorCall {
       throw new Error('left before the avatar was loaded');
     }
     this.#session = session;
-    place.give(session);
+    place.change(session);
     session.on('state', (state) => this.#onState(String(state?.current ?? state)));
     session.on('error', (event) => this.#emit('error', asError(event?.error ?? event)));
     session.on('stalled', () => this.#emit('stalled'));
@@ -144,14 +144,15 @@ export class VendorCall {
   /** Leaves the room, then takes the avatar away: on a later task, for room events that are under way still draw. */
   async disconnect() {
     this.#left = true;
-    if (!this.#session) {
+    const session = this.#session;
+    if (!session) {
       return;
     }
     try {
-      await this.#session.end();
+      await session.end();
     } finally {
       await laterTask(this.#parts.clock);
-      this.#place?.dispose();
+      this.#place?.leave(session);
       this.#session = null;
       this.#enter('disconnected');
     }

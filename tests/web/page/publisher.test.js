@@ -101,6 +101,18 @@ test('another microphone is put under the running publication, and unmuted', asy
   assert.deepEqual(participant.unpublished, [[next, false]], 'the player does not know this track');
 });
 
+test('restoring takes the place of a microphone that the player has opened by itself', async () => {
+  /** @type {unknown[]} */
+  const replaced = [];
+  participant.publication = { track: { mediaStreamTrack: track } };
+  await publisher.publish(track);
+  const replaceTrack = async (/** @type {unknown[]} */ ...args) => replaced.push(args);
+  participant.publication = { track: { mediaStreamTrack: new FakeTrack('Default'), replaceTrack } };
+  await publisher.restore();
+  assert.deepEqual(replaced, [[track, true]]);
+  assert.deepEqual(player.calls, ['publishAudio']);
+});
+
 test('where there is no room, replacing is unpublishing and publishing', async () => {
   const demo = create(null);
   await demo.publish(track);
@@ -111,7 +123,7 @@ test('where there is no room, replacing is unpublishing and publishing', async (
 });
 
 test('restoring does nothing while the publication stands', async () => {
-  participant.publication = { track: {} };
+  participant.publication = { track: { mediaStreamTrack: track } };
   await publisher.publish(track);
   await publisher.restore();
   assert.deepEqual(player.calls, ['publishAudio']);

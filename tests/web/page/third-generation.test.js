@@ -1,0 +1,238 @@
+/** The page drives the third generation's sessions as its documents ask for; a double of them checks that. */
+import assert from 'node:assert/strict';
+import { beforeEach, test } from 'node:test';
+import { createKit } from '../../../resources/web/generations/third.js';
+import { calls } from '../doubles/notes.js';
+import * as double from '../doubles/third.js';
+import { settle } from './support/fake-clock.js';
+import { connectCommand, Deferred, FakeKit, MICROPHONE } from './support/fakes.js';
+import { GenerationFixture } from './support/generation-fixture.js';
+
+const { bench } = double;
+/** @type {GenerationFixture} */
+let fixture;
+
+/** The built-in avatar: all that counts here is that it is there. */
+function standIn() {
+  const { kit } = new FakeKit();
+  /** @type {import('../../../resources/web/app/kit.js').AvatarView} */
+  const view = { dispose: () => {}, onFirstRendering: undefined };
+  return {
+    ...kit,
+    initialize: async () => {},
+    setSessionToken: () => {},
+    load: async () => ({}),
+    createView: () => {
+      queueMicrotask(() => view.onFirstRendering?.());
+      return view;
+    },
+  };
+}
+
+/** A page with fakes and with the double. */
+function create() {
+  // The clock is the fixture's: what is due later is due when the test says so.
+  const made = new GenerationFixture(
+    createKit('installed', double, {
+      now: () => made.clock.now(),
+      after: (run, ms) => made.clock.after(run, ms),
+      repeat: (run, ms) => made.clock.repeat(run, ms),
+      cancel: (handle) => made.clock.cancel(handle),
+    }),
+    standIn(),
+  );
+  return made;
+}
+
+/** @returns {NonNullable<typeof bench.session>} the session made last */
+const session = () => bench.session ?? assert.fail('no session was made');
+
+beforeEach(async () => {
+  Object.assign(bench, { session: null, rooms: true, refusal: null });
+  fixture = create();
+  await fixture.stage.prepare('credential');
+});
+
+test('before a visitor comes nothing but the client is made: a session needs a room', () => {
+  assert.deepEqual(calls, [['new SpatialReal', { appId: 'app' }]]);
+  assert.deepEqual(
+    fixture.posts.of('prepared').map(({ sdk, fallback }) => [sdk, fallback]),
+    [['installed', false]],
+  );
+});
+
+test('without a session token the built-in avatar takes over', async () => {
+  fixture = create();
+  await fixture.stage.prepare(null);
+  const [prepared] = fixture.posts.of('prepared');
+  assert.deepEqual([prepared?.sdk, prepared?.fallback], ['builtin', true]);
+  assert.match(prepared?.fallbackCause ?? '', /no session token/);
+});
+
+test('a visitor comes, is heard through the chosen microphone, and goes', async () => {
+  await fixture.session.connect(connectCommand('a'));
+  assert.deepEqual(fixture.given('createSession'), [
+    { avatarId: 'anna', credential: 'credential', mic: 'required' },
+  ]);
+  assert.deepEqual(fixture.room().address, { url: 'ws://server', token: 'token' });
+  assert.equal(fixture.room().localParticipant.heard, fixture.media.opened[0]);
+  assert.deepEqual(fixture.states, ['connecting', 'connected']);
+  assert.equal(fixture.posts.of('published')[0]?.label, 'Table microphone');
+  const room = fixture.room();
+  await fixture.leave('a');
+  assert.deepEqual(fixture.names.slice(1), [
+    'createSession',
+    'start',
+    'mic.muted',
+    'mic.muted',
+    'end',
+    'dispose',
+  ]);
+  assert.ok(room.left);
+  assert.equal(fixture.posts.of('disposed').length, 1);
+});
+
+test('the avatar is taken away on a later task than the room', async () => {
+  await fixture.session.connect(connectCommand('a', { microphone: null }));
+  void fixture.session.disconnect('a');
+  await settle();
+  assert.equal(fixture.names.at(-1), 'end');
+  await fixture.clock.advance(1);
+  assert.equal(fixture.names.at(-1), 'dispose');
+});
+
+test('a renewed token counts for the next session', async () => {
+  fixture.stage.setSessionToken('newer');
+  await fixture.session.connect(connectCommand('a'));
+  assert.equal(/** @type {any} */ (fixture.given('createSession')[0]).credential, 'newer');
+});
+
+test('without a microphone none is asked for, and one that appears is published in the room', async () => {
+  await fixture.session.connect(connectCommand('a', { microphone: null }));
+  assert.equal(/** @type {any} */ (fixture.given('createSession')[0]).mic, undefined);
+  assert.equal(fixture.room().localParticipant.heard, null);
+  await fixture.session.useMicrophone('a', MICROPHONE);
+  assert.equal(fixture.room().localParticipant.heard, fixture.media.opened[0]);
+  assert.deepEqual(fixture.room().localParticipant.sources, ['microphone']);
+});
+
+test('its states, errors and stalls reach Python as a player’s', async () => {
+  await fixture.session.connect(connectCommand('a'));
+  session().enter('reconnecting');
+  session().enter('dreaming');
+  session().enter('live');
+  session().emit('error', { error: Object.assign(new Error('no decoder'), { code: 'wasm' }) });
+  session().emit('error', { code: 'odd', message: 'no Error at all' });
+  session().emit('stalled');
+  session().enter('idle');
+  await fixture.clock.advance(1);
+  assert.deepEqual(fixture.states, ['connecting', 'connected', 'reconnecting', 'connected', 'disconnected']);
+  assert.deepEqual(
+    fixture.posts.of('player-event').map(({ event, error }) => [event, error?.message]),
+    [
+      ['connected', undefined],
+      ['connected', undefined],
+      ['error', 'no decoder'],
+      ['error', 'no Error at all'],
+      ['stalled', undefined],
+      ['disconnected', undefined],
+    ],
+  );
+});
+
+test('states may be told as bare words', async () => {
+  await fixture.session.connect(connectCommand('a'));
+  session().emit('state', 'reconnecting');
+  assert.equal(fixture.states.at(-1), 'reconnecting');
+});
+
+test('a reconnect is told of, and the chosen microphone takes the place of the one it opens', async () => {
+  await fixture.session.connect(connectCommand('a'));
+  await fixture.session.reconnect('a');
+  assert.equal(fixture.rooms.length, 2);
+  assert.equal(fixture.opened.length, 2);
+  assert.equal(fixture.room().localParticipant.heard, fixture.media.opened[0]);
+  assert.deepEqual(fixture.states.slice(2, 3), ['reconnecting']);
+  assert.equal(fixture.states.at(-1), 'connected');
+});
+
+test('a reconnect that fails is a failure', async () => {
+  await fixture.session.connect(connectCommand('a'));
+  fixture.refusal = Object.assign(new Error('gone'), { status: 404 });
+  await fixture.session.reconnect('a');
+  const [failure] = fixture.posts.of('operation-failed');
+  assert.deepEqual([failure?.operation, failure?.error.status], ['reconnect', 404]);
+});
+
+test('a room that refuses us fails the attempt and leaves nothing behind', async () => {
+  fixture.refusal = Object.assign(new Error('no'), { status: 401 });
+  const refused = fixture.session.connect(connectCommand('a'));
+  await fixture.clock.advance(1000);
+  await refused;
+  const [failure] = fixture.posts.of('operation-failed');
+  assert.deepEqual([failure?.operation, failure?.error.status], ['connect', 401]);
+  assert.equal(fixture.names.at(-1), 'dispose');
+  assert.equal(fixture.posts.of('prepared').length, 1, 'the avatar itself is well');
+});
+
+test('an avatar that does not load fails the attempt, and the next one finds the built-in one', async () => {
+  bench.refusal = new Error('no such avatar');
+  const failing = fixture.session.connect(connectCommand('a'));
+  await fixture.clock.advance(1000);
+  await failing;
+  const [failure] = fixture.posts.of('operation-failed');
+  assert.deepEqual([failure?.operation, failure?.error.message], ['connect', 'no such avatar']);
+  const late = fixture.posts.of('prepared').at(-1);
+  assert.deepEqual([late?.sdk, late?.fallback], ['builtin', true]);
+  assert.match(late?.fallbackCause ?? '', /load-avatar: no such avatar/);
+  assert.equal(fixture.stage.kit?.sdk, 'builtin');
+});
+
+test('an avatar that has loaded when the visitor has gone is taken away again', async () => {
+  const loading = new Deferred();
+  const { createSession } = double.SpatialReal.prototype;
+  double.SpatialReal.prototype.createSession = async function (options) {
+    await loading.promise;
+    return createSession.call(this, options);
+  };
+  try {
+    const connecting = fixture.session.connect(connectCommand('a'));
+    await settle();
+    await fixture.leave('a');
+    loading.resolve(undefined);
+    await connecting;
+    await settle();
+  } finally {
+    double.SpatialReal.prototype.createSession = createSession;
+  }
+  assert.deepEqual(fixture.names.slice(1), ['createSession', 'dispose']);
+  assert.equal(fixture.rooms.length, 0);
+});
+
+test('a session that does not end makes way for the next one', async () => {
+  await fixture.session.connect(connectCommand('a'));
+  const stuck = session();
+  const ending = new Deferred();
+  stuck.end = /** @type {() => Promise<any>} */ (() => ending.promise);
+  void fixture.session.disconnect('a');
+  await fixture.clock.advance(4000);
+  assert.ok(fixture.rooms[0]?.left, 'its room was hung up underneath');
+  await fixture.session.connect(connectCommand('b'));
+  assert.deepEqual(fixture.names.slice(-4), ['dispose', 'createSession', 'start', 'mic.muted']);
+  assert.notEqual(session(), stuck);
+  ending.resolve(undefined);
+  await fixture.clock.advance(1000);
+  assert.deepEqual(fixture.names.slice(-3), ['createSession', 'start', 'mic.muted'], 'the new one stays');
+});
+
+test('a session that lets nobody at its room is believed while it is connected', async () => {
+  bench.rooms = false;
+  await fixture.session.connect(connectCommand('a'));
+  assert.deepEqual(fixture.posts.of('agent'), [
+    { type: 'agent', attempt: 'a', present: true, audible: true, state: null },
+  ]);
+  assert.equal(fixture.room().localParticipant.heard, fixture.opened[0], 'the one it has opened itself');
+  session().enter('idle');
+  await fixture.clock.advance(1);
+  assert.equal(fixture.posts.of('agent').at(-1)?.present, false);
+});
