@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 import io
 import json
@@ -56,14 +57,14 @@ class NpmPackage:
 
 
 def tarball(members: Sequence[tuple[str | tarfile.TarInfo, bytes]]) -> bytes:
-    """A gzipped archive of files, or of whatever a `TarInfo` says."""
+    """A gzipped archive of files, or of whatever a `TarInfo` says; the same for the same members."""
     stream = io.BytesIO()
-    with tarfile.open(fileobj=stream, mode="w:gz") as archive:
+    with tarfile.open(fileobj=stream, mode="w") as archive:
         for named, content in members:
             info = tarfile.TarInfo(named) if isinstance(named, str) else named
             info.size = len(content)
             archive.addfile(info, io.BytesIO(content))
-    return stream.getvalue()
+    return gzip.compress(stream.getvalue(), mtime=0)
 
 
 def integrity(content: bytes, algorithm: str = "sha512") -> str:
