@@ -70,8 +70,13 @@ install_icons() {
 shortcut_text() {
   local line command
   command=$(exec_word "$LAUNCH")
-  # The environment is of this Python only as long as it is asked for.
-  if [[ ${KIOSK_PYTHON:-} ]]; then command="env $(exec_word "KIOSK_PYTHON=$KIOSK_PYTHON") $command"; fi
+  if [[ ${KIOSK_PYTHON:-} ]]; then
+    # The environment is of this Python only as long as it is asked for.
+    command="env $(exec_word "KIOSK_PYTHON=$KIOSK_PYTHON") $command"
+  elif [[ $LAUNCH == *%* ]]; then
+    # GLib looks for the program itself before it makes one % of two.
+    command="env $command"
+  fi
   while IFS= read -r line; do
     case $line in
       Exec=avatar-kiosk*) printf 'Exec=%s%s\n' "$command" "${line#Exec=avatar-kiosk}" ;;
