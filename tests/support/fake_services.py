@@ -177,6 +177,18 @@ class FakeConsole(FakeService):
         return {"sessionToken": f"session-{secrets.token_hex(8)}", "expireAt": asked.body.get("expireAt")}
 
 
+class FakeAvatarApi(FakeService):
+    """The newer API of the avatar's platform: `POST <url>/v1/auth/session-token` gives a session token."""
+
+    path = ""
+
+    def answer(self, asked: Asked) -> dict[str, Any]:
+        """A new session token for every request."""
+        assert asked.path == "/v1/auth/session-token", f"the API has no {asked.path}"
+        assert isinstance(asked.body.get("expire_at"), int), f"the API does not understand {asked.body}"
+        return {"session_token": f"session-{secrets.token_hex(8)}"}
+
+
 def _camel(name: str) -> str:
     first, *rest = name.split("_")
     return first + "".join(word.capitalize() for word in rest)

@@ -155,8 +155,8 @@ export class AvatarStage {
   }
 
   /**
-   * Its avatar was to come with the session, and has not. The session fails by itself; the next one finds the built-in
-   * avatar.
+   * Its avatar was to come with the session, and has not. The session fails once the built-in one is there, for the
+   * next one to be held with.
    * @param {AvatarView} view
    * @param {unknown} cause
    */
@@ -167,6 +167,7 @@ export class AvatarStage {
         await this.#fallBack(new OperationError('load-avatar', cause));
       }
     });
+    return this.#queue;
   }
 
   /** @returns {(progress: {type: string, progress?: number}) => void} */

@@ -12,8 +12,8 @@ import { createKit, importBuiltin, importVendor } from '../generations/first.js'
  *
  * @typedef {object} AvatarView
  * @property {(() => void)|undefined} onFirstRendering  there is something to see
- * @property {((cause: unknown) => void)|undefined} [onFailed]  the avatar turns out not to load after all; called by a
- *   kit that loads it with a session
+ * @property {((cause: unknown) => Promise<void>)|undefined} [onFailed]  the avatar turns out not to load after all;
+ *   called by a kit that loads it with a session. Resolves when another avatar is there, or none can be had
  * @property {() => void} dispose
  * @property {() => {renderedFrames: number}} [getStats]  the built-in view counts; a vendor's may not
  *

@@ -9,7 +9,7 @@ export class AvatarPlace {
   #session = null;
   /** @type {(() => void)|undefined} */
   onFirstRendering;
-  /** @type {((cause: unknown) => void)|undefined} */
+  /** @type {((cause: unknown) => Promise<void>)|undefined} */
   onFailed;
 
   /**

@@ -126,7 +126,8 @@ export class VendorCall {
     try {
       session = await client.createSession({ avatarId, credential, container, livekit, ...mic });
     } catch (error) {
-      place.onFailed?.(error);
+      // Who hears of the failure tries again at once: it should find the other avatar in its place.
+      await place.onFailed?.(error);
       throw error;
     }
     if (this.#left) {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import { AvatarStage } from '../../../resources/web/app/avatar-stage.js';
 import { createKit } from '../../../resources/web/generations/first.js';
-import { FakeClock, settle } from './support/fake-clock.js';
+import { FakeClock } from './support/fake-clock.js';
 import { DEADLINES, Deferred, Posts } from './support/fakes.js';
 
 /** A vendor's module that notes the order in which it is called. */
@@ -160,9 +160,7 @@ test('an avatar that was to come with its session, and has not, gives way for th
   const stage = createStage();
   await stage.prepare('secret');
   const view = stage.view;
-  view?.onFailed?.(new Error('404 for anna'));
-  view?.onFailed?.(new Error('told twice'));
-  await settle();
+  await Promise.all([view?.onFailed?.(new Error('404 for anna')), view?.onFailed?.(new Error('told twice'))]);
   assert.equal(chosen.disposed, 1);
   assert.equal(stage.kit?.sdk, 'builtin');
   const [, late, ...more] = posts.of('prepared');

@@ -1,0 +1,112 @@
+"""Each generation of the vendor's packages, by a double of it: the whole kiosk, from the folder to the conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kiosk.browser.generations import GENERATIONS, THIRD, Generation
+from tests.e2e.conftest import StartKiosk
+from tests.e2e.test_conversation import go_live
+from tests.support.avatar_doubles import AvatarDoubles
+from tests.support.fake_services import FakeAvatarApi, FakeConsole
+from tests.support.pulse import PulseServer
+from tests.support.sound import compare, read_wav
+from tests.support.speech import Speaker
+from tests.support.voice_agent import VoiceAgent
+from tests.support.waiting import wait_until
+
+KEY = "avatar-key-of-some-length"
+
+
+PREPARATION = {
+    1: ["initialize", "setSessionToken", "load", "new AvatarView"],
+    2: ["initialize", "load", "new AvatarView"],
+    3: ["new SpatialReal"],
+}
+CONVERSATION = {
+    1: ["new LiveKitProvider", "new AvatarPlayer", "connect", "publishAudio", "unpublishAudio", "disconnect"],
+    2: ["new LiveKitProvider", "new AvatarPlayer", "connect", "publishAudio", "unpublishAudio", "disconnect"],
+    3: ["createSession", "start", "mic.muted", "mic.muted", "end", "dispose"],
+}
+
+
+@pytest.fixture
+def api() -> Iterator[FakeAvatarApi]:
+    """Where the third generation's session tokens come from."""
+    with FakeAvatarApi() as api:
+        yield api
+
+
+@pytest.mark.parametrize("generation", GENERATIONS, ids=lambda one: str(one.number))
+def test_packages_in_a_folder_hold_a_conversation(
+    generation: Generation,
+    tmp_path: Path,
+    console: FakeConsole,
+    api: FakeAvatarApi,
+    livekit_table: dict[str, Any],
+    start_kiosk: StartKiosk,
+    pulse: PulseServer,
+    voice_agent: VoiceAgent,
+    speaker: Speaker,
+) -> None:
+    """The visitor speaks into a microphone that is not the machine's default: what the third generation opens by
+    itself has to give way to it."""
+    pulse.add_microphone("other", "Other Microphone", default=True)
+    pulse.add_microphone("desk", "Front Desk Microphone")
+    doubles = AvatarDoubles(tmp_path / "sdk", generation)
+    avatar = {
+        "sdk": str(doubles.sdk),
+        "app_id": "app_1",
+        "avatar_id": "mira",
+        "region": "eu-central",
+        "api_key": KEY,
+        "console_endpoint": (api if generation is THIRD else console).url,
+    }
+    kiosk = start_kiosk({"livekit": livekit_table, "avatar": avatar, "microphone": {"device": "Front Desk*"}})
+    kiosk.allow("told ")
+    kiosk.wait_for_state("idle")
+    assert kiosk.status()["avatar"]["sdk"] == str(doubles.sdk)
+    assert [name for name, *_ in doubles.told(kiosk)] == PREPARATION[generation.number]
+
+    go_live(kiosk, voice_agent)
+    said = speaker.say("Where do I find the meeting room?")
+    kiosk.wait_for_status("the microphone", lambda status: "Front Desk" in (status["microphone"]["active"] or ""))
+    voice_agent.forget_heard()
+    pulse.play_into("desk", said)
+    wait_until(lambda: compare(read_wav(said), voice_agent.heard()).same, "the visitor to be heard", 10)
+
+    kiosk.command("stop")
+    kiosk.wait_for_state("idle")
+    told = doubles.told(kiosk)
+    before = len(PREPARATION[generation.number])
+    after = before + len(CONVERSATION[generation.number])
+    assert [name for name, *_ in told][before:after] == CONVERSATION[generation.number]
+    assert not [call for call in told if call[0] == "misused"]
+    assert (len(console.asked), len(api.asked)) == {1: (1, 0), 2: (0, 0), 3: (0, 1)}[generation.number]
+    assert KEY not in kiosk.process.output()
+
+
+def test_an_avatar_that_does_not_come_with_its_session_gives_way_to_the_builtin_one(
+    tmp_path: Path,
+    api: FakeAvatarApi,
+    livekit_table: dict[str, Any],
+    start_kiosk: StartKiosk,
+    microphone: None,
+    voice_agent: VoiceAgent,
+) -> None:
+    doubles = AvatarDoubles(tmp_path / "sdk", THIRD)
+    entry = doubles.sdk / "node_modules" / THIRD.packages[0] / "index.js"
+    broken = "import { bench } from 'avatar-doubles/third';\nbench.refusal = new Error('no such avatar');\n"
+    entry.write_text(broken + entry.read_text(encoding="utf-8"), encoding="utf-8")
+    avatar = {"sdk": str(doubles.sdk), "app_id": "app_1", "avatar_id": "gone", "api_key": KEY}
+    kiosk = start_kiosk({"livekit": livekit_table, "avatar": {**avatar, "console_endpoint": api.url}})
+    kiosk.allow("told |no such avatar")
+    kiosk.wait_for_state("idle")
+    go_live(kiosk, voice_agent)
+    status = kiosk.status()
+    assert status["avatar"]["sdk"] == "builtin"
+    assert status["recovery"]["count"] == 1
