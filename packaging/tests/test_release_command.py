@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from kiosk import __version__
-from tests.support.kiosk_process import PROJECT
+from tests.support.scratch_clone import head, scratch_clone
 
 WHEEL = f"avatar_kiosk-{__version__}-py3-none-any.whl"
 SDIST = f"avatar_kiosk-{__version__}.tar.gz"
@@ -39,32 +39,9 @@ STAND_INS = {
 }
 
 
-def git(clone: Path, *arguments: str) -> str:
-    names = ["-c", "user.name=Nobody", "-c", "user.email=nobody@example.com"]
-    done = subprocess.run(["git", *names, *arguments], cwd=clone, check=True, capture_output=True, text=True)
-    return done.stdout.strip()
-
-
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The project as it is here and now, committed, with the stand-ins."""
-    folder = tmp_path_factory.mktemp("release") / "clone"
-    listing = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=PROJECT, check=True, capture_output=True, text=True,
-    )  # fmt: skip
-    for name in filter(None, listing.stdout.split("\0")):
-        if (PROJECT / name).is_file():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(PROJECT / name, folder / name)
-    for name, script in STAND_INS.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(f'#!/bin/bash\nset -eu\ncd "{folder}"\n{script}', encoding="utf-8")
-        (folder / name).chmod(0o755)
-    git(folder, "init", "--quiet")
-    git(folder, "add", "--all")
-    git(folder, "commit", "--quiet", "--message", "As it is")
-    return folder
+    return scratch_clone(tmp_path_factory.mktemp("release") / "clone", STAND_INS)
 
 
 def release(clone: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -107,9 +84,10 @@ def test_the_tarball_is_one_folder_that_everybody_can_read(dist: Path) -> None:
 
 def test_everything_names_the_commit_or_its_time(clone: Path, dist: Path) -> None:
     frozen = clone / "build" / "frozen"
-    assert (dist / DEB).read_text() == f"{git(clone, 'log', '-1', '--format=%ct')} --frozen {frozen}\n"
+    commit, when = head(clone)
+    assert (dist / DEB).read_text() == f"{when} --frozen {frozen}\n"
     kiosk = json.loads((dist / BILL).read_text(encoding="utf-8"))["metadata"]["component"]
-    assert kiosk["properties"][0]["value"] == git(clone, "rev-parse", "HEAD")
+    assert kiosk["properties"][0]["value"] == commit
     assert kiosk["version"] == __version__
 
 
@@ -137,7 +115,7 @@ def test_what_is_not_committed_is_no_release(clone: Path, dist: Path) -> None:
 
 
 def test_a_release_that_stops_halfway_has_no_checksums(clone: Path, dist: Path) -> None:
-    build = clone / "packaging" / "deb" / "build"
+    build = clone / "packaging" / "pyinstaller" / "build"
     text = build.read_text()
     build.write_text("#!/bin/bash\necho no disk >&2\nexit 1\n")
     try:
@@ -153,3 +131,17 @@ def test_an_unknown_option_is_said(clone: Path) -> None:
     done = release(clone, "--slow")
     assert done.returncode == 1
     assert "usage: packaging/release" in done.stderr
+
+
+@pytest.mark.release
+def test_two_clones_give_the_same_release(tmp_path: Path) -> None:
+    """With nothing in place of anything, at two places, one after the other."""
+    told = []
+    for place in ("here", "elsewhere/deeper"):
+        (tmp_path / place).parent.mkdir(exist_ok=True)
+        clone = scratch_clone(tmp_path / place)
+        done = release(clone, "--fast")
+        assert done.returncode == 0, done.stderr
+        told.append((clone / "dist" / "SHA256SUMS").read_text().splitlines())
+        shutil.rmtree(clone)
+    assert told[0] == told[1]
