@@ -17,6 +17,7 @@ from kiosk.browser.scheme import register_scheme
 from kiosk.config import Loaded, find_config, load_settings, state_folder
 from kiosk.installation import resources_folder
 from kiosk.operations import journal
+from kiosk.operations.blanking import keep_lit
 from kiosk.operations.crash import install_crash_handlers, log_loop_exceptions
 from kiosk.operations.exit_codes import ExitCode
 from kiosk.operations.memory import keep_heap_small
@@ -65,4 +66,9 @@ def _run(options: RunOptions, loaded: Loaded, recorder: Recorder, redactor: Reda
 async def _main(
     options: RunOptions, loaded: Loaded, recorder: Recorder, redactor: Redactor, environ: Mapping[str, str]
 ) -> ExitCode:
-    return await Kiosk(options, loaded, recorder, redactor, environ).run()
+    screen = asyncio.create_task(keep_lit(QGuiApplication.platformName(), environ))
+    try:
+        return await Kiosk(options, loaded, recorder, redactor, environ).run()
+    finally:
+        screen.cancel()
+        await asyncio.wait((screen,))
