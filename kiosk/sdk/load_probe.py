@@ -1,7 +1,8 @@
-"""`python -m kiosk.sdk.load_probe '[[FOLDER, …], [NAME, …]]'`: what the engine says about packages, a line of JSON.
+"""`python -m kiosk.sdk.load_probe '[[FOLDER, …], [NAME, …], SECONDS]'`: what the engine says about packages, as JSON.
 
-The folders are `node_modules`, the names what a page imports. They are served as the kiosk serves them: from the
-`kiosk://` origin, through an import map, under its content security policy, which here allows no server at all.
+The folders are `node_modules`, the names what a page imports, and each may take so many seconds. They are served as the
+kiosk serves them: from the `kiosk://` origin, through an import map, under its content security policy, which here
+allows no server at all.
 
 A process of its own, because Qt runs one application in a process, and a package may keep the engine busy for ever.
 """
@@ -23,9 +24,10 @@ from kiosk.browser.policy import SCHEME, page_url
 from kiosk.browser.resources import IMPORT_MAP_PLACEHOLDER
 from kiosk.browser.scheme import SchemeHandler, register_scheme
 from kiosk.operations.probe_page import ProbePage
+from kiosk.sdk.loading import BUSY, DIED
 
-LIMIT_MS = 30_000
-"""A module is loaded within a second; the vendor's core is some megabytes of WebAssembly."""
+START_UP_MS = 5000
+"""What the page itself may take, on a disk that is just waking up."""
 
 _MARK = "load-probe:"
 _INDEX = f"""<!doctype html><meta charset="utf-8">
@@ -34,7 +36,7 @@ _INDEX = f"""<!doctype html><meta charset="utf-8">
 """
 _SCRIPT = """
 const modules = {};
-const tooLong = () => new Promise((_, fail) => setTimeout(fail, 20_000, new Error('it does not finish loading')));
+const tooLong = () => new Promise((_, fail) => setTimeout(fail, LIMIT, new Error('it does not finish')));
 for (const name of NAMES) {
   try {
     const module = await Promise.race([import(name), tooLong()]);
@@ -51,17 +53,17 @@ class _LoadPage(ProbePage):
     """A page on the kiosk's own origin."""
 
     def visit(self, roots: WebRoots, limit_ms: int) -> int:
-        """Load it until it reports; 0, or 1 if it does not within `limit_ms`."""
+        """Load it until it reports; 0, or `BUSY` if it does not within `limit_ms`."""
         self._handler = SchemeHandler(roots, (), self.profile())
         self.profile().installUrlSchemeHandler(SCHEME.encode(), self._handler)
         self.load(QUrl(page_url(1)))
-        QTimer.singleShot(limit_ms, lambda: QCoreApplication.exit(1))
+        QTimer.singleShot(limit_ms, lambda: QCoreApplication.exit(BUSY))
         return QCoreApplication.exec()
 
 
 def main() -> int:
-    """Print the report; 0, 1 if the packages keep Chromium busy, or 2 if its renderer died of them."""
-    folders, names = json.loads(sys.argv[1])
+    """Print the report; 0, `BUSY` if the packages keep Chromium busy, or `DIED` if its renderer died of them."""
+    folders, names, seconds = json.loads(sys.argv[1])
     found = import_map(NodeModules(tuple(Path(folder) for folder in folders)), names)
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     start = configure_environment("off", os.environ)  # nothing is drawn, so no driver can spoil it
@@ -70,11 +72,11 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         web = Path(name)
         (web / "index.html").write_text(_INDEX, encoding="utf-8")
-        script = f"const MARK = {json.dumps(_MARK)}, NAMES = {json.dumps(names)};{_SCRIPT}"
-        (web / "probe.js").write_text(script, encoding="utf-8")
+        values = f"const MARK = {json.dumps(_MARK)}, NAMES = {json.dumps(names)}, LIMIT = {seconds * 1000};"
+        (web / "probe.js").write_text(values + _SCRIPT, encoding="utf-8")
         page = _LoadPage(_MARK)
-        page.renderProcessTerminated.connect(lambda *_: QCoreApplication.exit(2))
-        code = page.visit(WebRoots(web, found), LIMIT_MS)
+        page.renderProcessTerminated.connect(lambda *_: QCoreApplication.exit(DIED))
+        code = page.visit(WebRoots(web, found), round(seconds * 1000) * len(names) + START_UP_MS)
         if page.reported is not None:
             print(json.dumps({"chromium": qWebEngineChromiumVersion(), "modules": json.loads(page.reported)}))
         page.dispose()

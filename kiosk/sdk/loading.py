@@ -13,8 +13,13 @@ from kiosk.operations.probe_process import run_probe
 from kiosk.sdk.problem import Kind, SdkError
 
 PROBE_COMMAND = part_command("kiosk.sdk.load_probe")
-DEADLINE = 45.0
-"""Seconds; above the probe's own limit of 30 s plus a cold start."""
+PATIENCE = 8.0
+"""Seconds a module may take; it is loaded within one, and the vendor's core is some megabytes of WebAssembly."""
+START_UP = 20.0
+"""Seconds the probe itself may take besides, on a disk that is just waking up."""
+
+BUSY, DIED = 3, 4
+"""How the probe ends when the packages keep Chromium busy, or when its renderer died of them."""
 
 _ADVICE = "Install others, or ask the vendor; the packages that were there stay in use."
 
@@ -33,7 +38,7 @@ def check_loading(
     environ: Mapping[str, str],
     *,
     command: Sequence[str] = PROBE_COMMAND,
-    deadline: float = DEADLINE,
+    patience: float = PATIENCE,
 ) -> str:
     """Let the engine load the packages in its sandbox; it may not reach the network.
 
@@ -41,6 +46,8 @@ def check_loading(
         modules: the ``node_modules`` in which they are looked up.
         generation: whose packages they are.
         environ: of this process.
+        command: what tries them.
+        patience: seconds each module may take.
 
     Returns:
         The engine's version.
@@ -49,14 +56,17 @@ def check_loading(
         SdkError: they do not load, lack what the page uses, or the engine does not answer.
     """
     names = generation.page_imports
+    asked = json.dumps([[str(folder) for folder in modules], names, patience])
+    deadline = patience * len(names) + START_UP
     try:
-        ended = run_probe((*command, json.dumps([[str(folder) for folder in modules], names])), environ, deadline)
+        ended = run_probe((*command, asked), environ, deadline)
     except OSError as error:
         raise _trouble(f"The engine cannot be started: {error.strerror or error}.") from None
-    if ended is None:
-        raise _trouble(f"The packages keep the engine busy for more than {deadline:g} s.")
+    if ended is None or ended.code == BUSY:
+        raise _trouble(f"The packages keep the engine busy for more than {patience * len(names):g} s.")
     if ended.code != 0:
-        raise _trouble(f"The engine ends with {ended.code} over the packages: {ended.last_words}.")
+        what = "The engine's renderer dies" if ended.code == DIED else f"The engine ends with {ended.code}"
+        raise _trouble(f"{what} over the packages: {ended.last_words.rstrip('.')}.")
     try:
         report = json.loads(ended.output)
         found = {name: Loading(tuple(one["exports"]), one["error"]) for name, one in report["modules"].items()}

@@ -236,7 +236,7 @@ class TestAsAProcess:
     def test_the_help_lists_the_commands(self) -> None:
         ended = self.run("--help")
         assert ended.returncode == ExitCode.OK
-        for command in ("run", "check", "init", "microphones", "status", "session", "reload", "quit"):
+        for command in ("run", "check", "init", "microphones", "status", "session", "reload", "quit", "sdk"):
             assert f" {command} " in ended.stdout
 
     def test_exit_codes_reach_the_shell(self, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.browser.generations import GENERATIONS, Generation
+from kiosk.sdk import loading
 from kiosk.sdk.loading import Loading, check_loading, judge
 from kiosk.sdk.problem import Kind, SdkError
 from tests.support.npm_packages import CLIENT, KIT, RTC
@@ -44,8 +45,8 @@ def engine(tmp_path: Path, script: str) -> tuple[str, ...]:
     return (sys.executable, str(file))
 
 
-def check(command: tuple[str, ...], tmp_path: Path, deadline: float = 20.0) -> str:
-    return check_loading([tmp_path], FIRST, {}, command=command, deadline=deadline)
+def check(command: tuple[str, ...], tmp_path: Path) -> str:
+    return check_loading([tmp_path], FIRST, {}, command=command, patience=0.25)
 
 
 def report() -> str:
@@ -58,7 +59,7 @@ def test_the_engine_is_told_where_to_look_and_says_its_version(tmp_path: Path) -
     told = str(tmp_path / "told")
     script = f"import sys, pathlib; pathlib.Path({told!r}).write_text(sys.argv[1]); print({report()!r})"
     assert check(engine(tmp_path, script), tmp_path) == "140.0"
-    assert json.loads(Path(told).read_text()) == [[str(tmp_path)], list(FIRST.page_imports)]
+    assert json.loads(Path(told).read_text()) == [[str(tmp_path)], list(FIRST.page_imports), 0.25]
 
 
 @pytest.mark.parametrize(
@@ -66,6 +67,8 @@ def test_the_engine_is_told_where_to_look_and_says_its_version(tmp_path: Path) -
     [
         ("import sys; print('it broke', file=sys.stderr); sys.exit(2)", "ends with 2 over the packages: it broke"),
         ("import os; os.abort()", "ends with -6"),
+        ("raise SystemExit(3)", r"busy for more than 0\.75 s"),
+        ("raise SystemExit(4)", "renderer dies over the packages"),
         ("print('nonsense')", "report cannot be read"),
         ("print('[]')", "report cannot be read"),
         ("""print('{"chromium": "1", "modules": {"x": 5}}')""", "report cannot be read"),
@@ -77,9 +80,10 @@ def test_an_engine_that_fails_is_no_proof(tmp_path: Path, script: str, words: st
     assert caught.value.kind is Kind.DOES_NOT_LOAD
 
 
-def test_packages_that_keep_the_engine_busy_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(SdkError, match=r"busy for more than 0\.5 s"):
-        check(engine(tmp_path, "import time; time.sleep(60)"), tmp_path, deadline=0.5)
+def test_packages_that_keep_the_engine_busy_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loading, "START_UP", 0.25)
+    with pytest.raises(SdkError, match=r"busy for more than 0\.75 s"):
+        check(engine(tmp_path, "import time; time.sleep(60)"), tmp_path)
 
 
 def test_an_engine_that_cannot_be_started_is_no_proof(tmp_path: Path) -> None:

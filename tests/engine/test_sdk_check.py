@@ -1,0 +1,95 @@
+"""Packages are tried by the real engine before the kiosk uses them."""
+
+from __future__ import annotations
+
+import base64
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from kiosk.browser.generations import FIRST
+from kiosk.installation import resources_folder
+from kiosk.sdk.loading import check_loading
+from kiosk.sdk.problem import Kind, SdkError
+from tests.support.npm_packages import KIT, RTC, NpmPackage
+
+WEB = resources_folder() / "web"
+OWN = WEB / "node_modules"
+
+EMPTY_WASM = base64.b64encode(b"\0asm\x01\0\0\0").decode()
+"""A module with nothing in it."""
+
+
+@pytest.fixture
+def modules(tmp_path: Path) -> Path:
+    """The built-in avatar under the vendor's names, whose packages are not in every registry."""
+    for name in ("avatarkit", "avatarkit-rtc"):
+        shutil.copytree(WEB / "builtin" / name, tmp_path / "node_modules" / "@spatialwalk" / name)
+    return tmp_path / "node_modules"
+
+
+def check(modules: Path, patience: float = 8.0) -> str:
+    return check_loading((modules, OWN), FIRST, os.environ, patience=patience)
+
+
+def refused(modules: Path, patience: float = 8.0) -> str:
+    with pytest.raises(SdkError) as caught:
+        check(modules, patience)
+    assert caught.value.kind is Kind.DOES_NOT_LOAD
+    return str(caught.value)
+
+
+def change(modules: Path, line: str) -> None:
+    """Put a line in front of the package's own."""
+    entry = modules / KIT / "index.js"
+    entry.write_text(f"{line}\n{entry.read_text(encoding='utf-8')}", encoding="utf-8")
+
+
+def test_packages_that_are_well_pass(modules: Path) -> None:
+    assert int(check(modules).split(".")[0]) >= 130
+
+
+def test_a_core_of_webassembly_is_fetched_from_beside_its_module(modules: Path) -> None:
+    (modules / KIT / "core.wasm").write_bytes(base64.b64decode(EMPTY_WASM))
+    change(modules, "await WebAssembly.compileStreaming(fetch(new URL('./core.wasm', import.meta.url)));")
+    check(modules)
+    (modules / KIT / "core.wasm").unlink()
+    assert f"{KIT} does not load" in refused(modules)
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("throw new Error('this build is broken');", "Error: this build is broken"),
+        ("this is no JavaScript", "SyntaxError"),
+        ("import 'left-out';", "left-out"),
+        ("import './none.js';", "TypeError"),
+        ("eval('1');", "EvalError"),
+        ("await fetch('https://example.org/');", "TypeError"),
+    ],
+    ids=["throws", "not JavaScript", "a package not declared", "a file not there", "eval", "the network"],
+)
+def test_what_does_not_load_is_refused_with_the_engines_words(modules: Path, line: str, words: str) -> None:
+    change(modules, line)
+    text = refused(modules)
+    assert f"{KIT} does not load: " in text
+    assert words in text
+    assert RTC not in text, "it can be loaded by itself"
+
+
+def test_what_lacks_an_export_is_refused_by_its_name(modules: Path) -> None:
+    shutil.rmtree(modules / RTC)
+    NpmPackage(RTC, files={"index.js": "export class AvatarPlayer {}\nexport default 1;"}).put_into(modules)
+    assert f"{RTC} does not export LiveKitProvider, which the page uses." in refused(modules)
+
+
+def test_what_never_finishes_is_refused(modules: Path) -> None:
+    change(modules, "await new Promise(() => {});")
+    assert f"{KIT} does not load: Error: it does not finish" in refused(modules, patience=1.0)
+
+
+def test_what_keeps_the_engine_busy_is_refused(modules: Path) -> None:
+    change(modules, "for (;;);")
+    assert "The packages keep the engine busy for more than 1.5 s." in refused(modules, patience=0.5)
