@@ -26,9 +26,9 @@ LOCK = json.loads((PROJECT / "resources" / "web" / "package-lock.json").read_tex
 EPOCH = "1700000000"
 
 
-def write(file: Path, commit: str = "0" * 40, folder: Path = PROJECT) -> str:
+def write(file: Path, folder: Path = PROJECT) -> str:
     subprocess.run(
-        [sys.executable, str(COMMAND), str(file), commit],
+        [sys.executable, str(COMMAND), str(file), "0" * 40],
         check=True,
         cwd=folder,
         env={**os.environ, "SOURCE_DATE_EPOCH": EPOCH},
@@ -67,7 +67,6 @@ def test_is_of_this_kiosk(bill: Any) -> None:
 
 def test_is_the_same_each_time(text: str, tmp_path: Path) -> None:
     assert write(tmp_path / "again.json", folder=tmp_path) == text
-    assert json.loads(write(tmp_path / "other.json", "1" * 40))["serialNumber"] != json.loads(text)["serialNumber"]
 
 
 def test_lists_what_is_asked_for_as_it_is_installed(parts: dict[str, Any]) -> None:
