@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMessageBox
 
@@ -19,6 +20,7 @@ def main() -> None:
     application.setDesktopFileName("avatar-kiosk")
     application.setWindowIcon(QIcon(str(ICON)))
     box = QMessageBox(QMessageBox.Icon.Critical, "Avatar Kiosk", sys.argv[1], QMessageBox.StandardButton.Close)
+    box.setTextFormat(Qt.TextFormat.PlainText)
     box.exec()
 
 
