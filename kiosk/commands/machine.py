@@ -37,8 +37,15 @@ def doctor(file: ConfigArgument = None, *, as_json: Json = False) -> None:
     """Look at this machine and the kiosk on it, and say what to do about what is bad. Takes some seconds."""
     from kiosk.browser.flags import configure_environment
     from kiosk.operations.doctor.command import diagnose
+    from kiosk.wiring.packages import generation_for
 
-    if not diagnose(file, os.environ, lambda *start: configure_environment(*start).argv, as_json=as_json):
+    if not diagnose(
+        file,
+        os.environ,
+        lambda *start: configure_environment(*start).argv,
+        lambda settings: generation_for(settings).session_tokens,
+        as_json=as_json,
+    ):
         raise typer.Exit(ExitCode.FAILURE)
 
 

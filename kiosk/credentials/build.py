@@ -96,6 +96,13 @@ def build_credentials(
     return SigningCredentials(livekit, server, keeper, clock)
 
 
+def token_address(avatar: Avatar, giver: SessionTokens) -> str | None:
+    """Where the avatar's session tokens come from; None: it needs none, or none can be had without an API key."""
+    if avatar.sdk == "builtin" or avatar.api_key is None or giver == "nobody":
+        return None
+    return avatar.console_endpoint or (PUBLIC_CONSOLE if giver == "console" else PUBLIC_API)
+
+
 def _server(url: str, api_key: str, api_secret: SecretStr, clock: ServerClock) -> "Lazily[LiveKitServer]":
     def make() -> "LiveKitServer":
         from kiosk.credentials.livekit_server import LiveKitServer
@@ -240,10 +247,9 @@ def _session_tokens(
     avatar: Avatar, giver: SessionTokens, clock: Clock, monotonic: Clock, remember: Callable[[str], None]
 ) -> SessionTokenKeeper | None:
     """None: the avatar needs no session token."""
-    api_key = avatar.api_key
-    if avatar.sdk == "builtin" or api_key is None or giver == "nobody":
+    address, api_key = token_address(avatar, giver), avatar.api_key
+    if address is None or api_key is None:
         return None
-    address = avatar.console_endpoint or (PUBLIC_CONSOLE if giver == "console" else PUBLIC_API)
 
     def service() -> Callable[[str, SecretStr, float], Awaitable[SecretStr]]:
         if giver == "api":

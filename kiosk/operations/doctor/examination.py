@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.audio.server import sound_server_answers
-from kiosk.config import Loaded, find_config, load_settings, state_folder
+from kiosk.config import Loaded, Settings, find_config, load_settings, state_folder
+from kiosk.credentials.build import SessionTokens
 from kiosk.operations.doctor.engine import Prepare, ask_engine
 from kiosk.operations.doctor.facts import Engine
 from kiosk.operations.doctor.findings import Finding, Untold
@@ -38,6 +39,8 @@ from kiosk.operations.doctor.service import service
 from kiosk.operations.doctor.sound import hearing, output
 from kiosk.operations.versions import versions
 
+TokenGiver = Callable[[Settings], SessionTokens]
+
 _OWN_VARIABLES = "AVATAR_KIOSK_"
 
 _SERVING = Untold(
@@ -55,19 +58,20 @@ class _Machine:
     prepare: Prepare
 
 
-def examine(file: Path | None, environ: Mapping[str, str], prepare: Prepare) -> list[Finding]:
+def examine(file: Path | None, environ: Mapping[str, str], prepare: Prepare, giver: TokenGiver) -> list[Finding]:
     """Look at everything; takes some seconds.
 
     Args:
         file: the configuration; None: the running kiosk's, or the one a kiosk would take.
         environ: the caller's environment.
         prepare: see `engine.Prepare`.
+        giver: who gives the session tokens of the avatar that the settings describe.
     """
     running = running_kiosk(environ)
     machine = _Machine(running, _settings(file, environ, running), in_its_surroundings(environ, running), prepare)
     settings = machine.loaded.settings
     with ThreadPoolExecutor() as pool:
-        network = pool.submit(lambda: asyncio.run(ways(settings)))
+        network = pool.submit(lambda: asyncio.run(ways(settings, giver(settings))))
         libraries = pool.submit(library_gaps, machine.environ)
         engine, on_screen = _engine(machine)
         heard = hearing(running, settings.microphone.device, machine.environ)

@@ -14,7 +14,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from kiosk.config import Settings
-from kiosk.credentials.build import PUBLIC_CONSOLE
+from kiosk.credentials.build import SessionTokens, token_address
 from kiosk.credentials.names import Names
 from kiosk.operations.doctor.facts import Host, Obstacle, Way
 from kiosk.operations.doctor.findings import Untold
@@ -28,18 +28,21 @@ _MOST_ADDRESSES = 4
 _PORTS = {"https": 443, "wss": 443, "http": 80, "ws": 80}
 
 
-def hosts(settings: Settings) -> list[Host]:
-    """The servers that a session needs, as far as the configuration names them; the one that tells the time first."""
-    livekit, avatar = settings.livekit, settings.avatar
-    named = [("LiveKit", livekit.url), ("token endpoint", livekit.token_endpoint)]
-    if avatar.sdk != "builtin" and avatar.api_key is not None:
-        named.append(("AvatarKit console", avatar.console_endpoint or PUBLIC_CONSOLE))
+def hosts(settings: Settings, giver: SessionTokens) -> list[Host]:
+    """The servers that a session needs, as far as the configuration names them; the one that tells the time first.
+    `giver`: of the avatar's session tokens."""
+    livekit = settings.livekit
+    named = [
+        ("LiveKit", livekit.url),
+        ("token endpoint", livekit.token_endpoint),
+        ("SpatialReal API" if giver == "api" else "AvatarKit console", token_address(settings.avatar, giver)),
+    ]
     return [_host(purpose, url) for purpose, url in named if url is not None]
 
 
-async def ways(settings: Settings) -> Sequence[Way] | Untold:
+async def ways(settings: Settings, giver: SessionTokens) -> Sequence[Way] | Untold:
     """Try all of them at once."""
-    wanted = hosts(settings)
+    wanted = hosts(settings, giver)
     if not wanted:
         return Untold("the demo needs no server")
     return await asyncio.gather(*(way_to(host) for host in wanted))

@@ -68,24 +68,33 @@ class TestHosts:
     def test_are_those_of_the_configuration(
         self, tmp_path: Path, text: str, expected: list[tuple[str, str, bool]]
     ) -> None:
-        found = hosts(self.settings(tmp_path, text))
+        found = hosts(self.settings(tmp_path, text), "console")
         assert [(host.purpose, host.address, host.secure) for host in found] == expected
 
     def test_the_console_belongs_to_the_vendor_s_avatar(self, tmp_path: Path) -> None:
         (tmp_path / "sdk" / "node_modules").mkdir(parents=True)
         text = f'[avatar]\nsdk = "{tmp_path / "sdk"}"\napp_id = "a"\navatar_id = "b"\napi_key = "c"\n'
-        (console,) = hosts(self.settings(tmp_path, text))
+        (console,) = hosts(self.settings(tmp_path, text), "console")
         assert (console.purpose, console.port, console.secure) == ("AvatarKit console", 443, True)
         own = text + 'console_endpoint = "http://127.0.0.1:99/v1"\n'
-        assert hosts(self.settings(tmp_path, own)) == [Host("AvatarKit console", "127.0.0.1", 99, secure=False)]
+        assert hosts(self.settings(tmp_path, own), "console") == [
+            Host("AvatarKit console", "127.0.0.1", 99, secure=False)
+        ]
+
+    def test_the_newer_packages_get_their_session_tokens_elsewhere_or_want_none(self, tmp_path: Path) -> None:
+        (tmp_path / "sdk" / "node_modules").mkdir(parents=True)
+        text = f'[avatar]\nsdk = "{tmp_path / "sdk"}"\napp_id = "a"\navatar_id = "b"\napi_key = "c"\n'
+        (api,) = hosts(self.settings(tmp_path, text), "api")
+        assert (api.purpose, api.name) == ("SpatialReal API", "api.spatialreal.cloud")
+        assert hosts(self.settings(tmp_path, text), "nobody") == []
 
     async def test_the_demo_needs_none(self) -> None:
-        assert await ways(Settings()) == Untold("the demo needs no server")
+        assert await ways(Settings(), "console") == Untold("the demo needs no server")
 
     async def test_all_of_them_are_tried(self, tmp_path: Path) -> None:
         async with serving(answer(None)) as (host, _):
             settings = self.settings(tmp_path, f'[livekit]\nurl = "ws://127.0.0.1:{host.port}"\n')
-            found = await ways(settings)
+            found = await ways(settings, "console")
         assert not isinstance(found, Untold)
         assert [(way.host, way.obstacle) for way in found] == [(host, None)]
 
