@@ -71,7 +71,9 @@ def _livekit(given: Given) -> Iterator[Breach]:
 
 
 def _avatar(settings: Settings, given: Given) -> Iterator[Breach]:
-    wanted = ("app_id", "avatar_id", "api_key")
+    # The key buys session tokens, and these packages want none.
+    without_tokens = any(package.startswith("@spatius/") for package in settings.avatar.packages)
+    wanted = ("app_id", "avatar_id") if without_tokens else ("app_id", "avatar_id", "api_key")
     builtin = given("avatar.sdk") and settings.avatar.sdk == "builtin"
     needed = (given("avatar.sdk") or any(given(f"avatar.{key}") for key in wanted)) and not builtin
     for key in wanted:

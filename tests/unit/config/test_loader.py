@@ -294,6 +294,12 @@ class TestSdk:
             loaded = load_settings(path, {}, installed_sdk=tmp_path / "sdk")
             assert (loaded.settings.avatar.sdk, loaded.problems) == (sdk, ())
 
+    def test_packages_that_want_no_session_token_need_no_key(self, load: Load) -> None:
+        without_key = self.FULL.replace("api_key = 'abcdef'\n", "")
+        (problem,) = load(without_key).problems
+        assert problem.key == "avatar.api_key"
+        assert load(without_key + "packages = ['@spatius/avatarkit@1.0.0']").problems == ()
+
     def test_without_an_installed_one_it_is_the_builtin(self, load: Load) -> None:
         loaded = load(self.FULL)
         assert (loaded.settings.avatar.sdk, loaded.problems) == ("builtin", ())
