@@ -9,7 +9,7 @@ LAUNCH=$PROJECT/packaging/desktop/launch
 # install_shortcut: writes or renews the icon; what a double click starts is this clone.
 install_shortcut() {
   local applications icons desktop file
-  [[ $PROJECT != *$'\n'* ]] || fail "no desktop can start a program from a folder with a line break in its name: $PROJECT"
+  [[ $PROJECT != *$'\n'* ]] || fail "no icon can start what is in a folder with a line break in its name: $PROJECT"
   applications=$(data_folder)/applications
   icons=$(data_folder)/icons/hicolor
   install_icons "$icons"
@@ -51,8 +51,10 @@ data_folder() { printf '%s\n' "${XDG_DATA_HOME:-$HOME/.local/share}"; }
 
 # desktop_folder: where icons on the desktop are; fails where the user has chosen to have none.
 desktop_folder() {
-  local folder=$HOME/Desktop
-  if has xdg-user-dir; then folder=$(xdg-user-dir DESKTOP); fi
+  local folder=$HOME/Desktop chosen=${XDG_CONFIG_HOME:-$HOME/.config}/user-dirs.dirs
+  # A file of assignments for shells to read, in the user's own words for Desktop.
+  # shellcheck source=/dev/null
+  if [[ -r $chosen ]]; then folder=$(. "$chosen" && printf '%s\n' "${XDG_DESKTOP_DIR:-$folder}"); fi
   [[ ${folder%/} != "${HOME%/}" ]] && printf '%s\n' "$folder"
 }
 
@@ -122,7 +124,7 @@ stop_questions_of_pcmanfm() {
   has pcmanfm || return 0
   if [[ -e $file ]] && grep -q '^quick_exec=' "$file"; then
     grep -q '^quick_exec=1' "$file" ||
-      say "PCManFM asks before it opens an icon: \"Don't ask options on launch executable file\" is off in its preferences."
+      say "PCManFM asks before it opens an icon: \"Don't ask options on launch executable file\" is off in its settings."
     return 0
   fi
   { [[ ! -e $file ]] || cat -- "$file"; } | with_quick_exec | replace_file "$file" 644
