@@ -124,7 +124,7 @@ stop_questions_of_pcmanfm() {
   has pcmanfm || return 0
   if [[ -e $file ]] && grep -q '^quick_exec=' "$file"; then
     grep -q '^quick_exec=1' "$file" ||
-      say "PCManFM asks before it opens an icon: \"Don't ask options on launch executable file\" is off in its settings."
+      say "PCManFM asks before it opens an icon: it is set to ask options on launch of executable files."
     return 0
   fi
   { [[ ! -e $file ]] || cat -- "$file"; } | with_quick_exec | replace_file "$file" 644
