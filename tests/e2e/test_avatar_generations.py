@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from kiosk.browser.generations import GENERATIONS, THIRD, Generation
+from kiosk.app import AVATAR_CHECK
+from kiosk.browser.generations import FIRST, GENERATIONS, SECOND, THIRD, Generation
 from tests.e2e.conftest import StartKiosk
 from tests.e2e.test_conversation import go_live
 from tests.support.avatar_doubles import AvatarDoubles
@@ -110,3 +111,37 @@ def test_an_avatar_that_does_not_come_with_its_session_gives_way_to_the_builtin_
     status = kiosk.status()
     assert status["avatar"]["sdk"] == "builtin"
     assert status["recovery"]["count"] == 1
+
+
+def test_other_packages_are_taken_between_two_visitors_with_all_that_follows_from_them(
+    tmp_path: Path,
+    console: FakeConsole,
+    livekit_table: dict[str, Any],
+    start_kiosk: StartKiosk,
+    microphone: None,
+    voice_agent: VoiceAgent,
+) -> None:
+    """As an installation does it: a link leads to the new folder from one moment to the next."""
+    old, new = (AvatarDoubles(tmp_path / str(one.number), one) for one in (FIRST, SECOND))
+    sdk = tmp_path / "sdk"
+    sdk.symlink_to(old.sdk)
+    avatar = {"sdk": str(sdk), "app_id": "app_1", "avatar_id": "mira", "api_key": KEY, "console_endpoint": console.url}
+    kiosk = start_kiosk({"livekit": livekit_table, "avatar": avatar})
+    kiosk.allow("told ")
+    kiosk.wait_for_state("idle")
+    go_live(kiosk, voice_agent)
+    (tmp_path / "next").symlink_to(new.sdk)
+    (tmp_path / "next").replace(sdk)
+    kiosk.command("stop")
+    kiosk.wait_for_state("idle")
+    backend = wait_until(
+        lambda: [call for call in new.told(kiosk) if call[0] == "initialize" and "region" in call[2]],
+        "the new packages",
+        AVATAR_CHECK + 15,
+        details=kiosk.report,
+    )
+    assert backend[0][2] == {"region": "us-west", "drivingServiceMode": "backend-mode"}
+    kiosk.wait_for_status("its avatar", lambda status: status["state"] == "idle" and status["avatar"]["loaded"])
+    go_live(kiosk, voice_agent)
+    assert not [call for call in new.told(kiosk) if call[0] == "misused"]
+    assert len(console.asked) == 1, "the new packages want no session token"
