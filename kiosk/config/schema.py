@@ -301,7 +301,6 @@ class Settings(Table):
     """All settings, with the defaults of a kiosk in demo mode."""
 
     restart_keys: ClassVar[tuple[str, ...]] = (
-        "avatar.sdk",
         "display.gpu",
         "log.file",
         "monitoring.port",

@@ -43,8 +43,8 @@ SHOWN_BY = {
         ],
         CALLED_WITH,
     ),
-    "avatar.packages": "unit/config/test_packages.py::test_packages_are_read",
-    "avatar.region": "unit/config/test_packages.py::test_a_region_is_read",
+    "avatar.packages": "unit/cli/test_sdk.py::test_another_configuration_may_be_named",
+    "avatar.region": "e2e/test_avatar_generations.py::test_packages_in_a_folder_hold_a_conversation",
     "microphone.device": (
         "e2e/test_microphone.py::"
         "test_unplugged_in_a_conversation_the_next_takes_over_and_the_wanted_one_returns_next_time"
