@@ -26,12 +26,12 @@ KEY = "avatar-key-of-some-length"
 PREPARATION = {
     1: ["initialize", "setSessionToken", "load", "new AvatarView"],
     2: ["initialize", "load", "new AvatarView"],
-    3: ["new SpatialReal"],
+    3: ["new SpatialReal", "createSession"],
 }
 CONVERSATION = {
     1: ["new LiveKitProvider", "new AvatarPlayer", "connect", "publishAudio", "unpublishAudio", "disconnect"],
     2: ["new LiveKitProvider", "new AvatarPlayer", "connect", "publishAudio", "unpublishAudio", "disconnect"],
-    3: ["createSession", "start", "mic.muted", "mic.muted", "end", "dispose"],
+    3: ["dispose", "createSession", "start", "mic.muted", "mic.muted", "end"],
 }
 
 
@@ -91,7 +91,7 @@ def test_packages_in_a_folder_hold_a_conversation(
     assert KEY not in kiosk.process.output()
 
 
-def test_an_avatar_that_does_not_come_with_its_session_gives_way_to_the_builtin_one(
+def test_an_avatar_that_is_lost_on_the_way_gives_way_to_the_builtin_one(
     tmp_path: Path,
     api: FakeAvatarApi,
     livekit_table: dict[str, Any],
@@ -99,14 +99,23 @@ def test_an_avatar_that_does_not_come_with_its_session_gives_way_to_the_builtin_
     microphone: None,
     voice_agent: VoiceAgent,
 ) -> None:
+    """Its first session shows it to whoever passes by, and the second, a visitor's, does not load it any more."""
     doubles = AvatarDoubles(tmp_path / "sdk", THIRD)
     entry = doubles.sdk / "node_modules" / THIRD.packages[0] / "index.js"
-    broken = "import { bench } from 'avatar-doubles/third';\nbench.refusal = new Error('no such avatar');\n"
+    broken = """
+        import { SpatialReal } from 'avatar-doubles/third';
+        const { createSession } = SpatialReal.prototype;
+        SpatialReal.prototype.createSession = function (options) {
+          SpatialReal.prototype.createSession = () => Promise.reject(new Error('no such avatar'));
+          return createSession.call(this, options);
+        };
+    """
     entry.write_text(broken + entry.read_text(encoding="utf-8"), encoding="utf-8")
     avatar = {"sdk": str(doubles.sdk), "app_id": "app_1", "avatar_id": "gone", "api_key": KEY}
     kiosk = start_kiosk({"livekit": livekit_table, "avatar": {**avatar, "console_endpoint": api.url}})
     kiosk.allow("told |no such avatar")
     kiosk.wait_for_state("idle")
+    assert kiosk.status()["avatar"]["sdk"] == str(doubles.sdk)
     go_live(kiosk, voice_agent)
     status = kiosk.status()
     assert status["avatar"]["sdk"] == "builtin"

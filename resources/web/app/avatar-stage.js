@@ -132,7 +132,7 @@ export class AvatarStage {
     }
     const avatarId = kit.sdk === settings.sdk ? settings.avatarId : BUILTIN;
     const avatar = await withDeadline(
-      kit.load(avatarId, this.#progressReporter()),
+      kit.load(avatarId, this.#progressReporter(), container),
       deadlines.loadAvatar,
       'load-avatar',
       clock,
@@ -155,7 +155,7 @@ export class AvatarStage {
   }
 
   /**
-   * Its avatar was to come with the session, and has not. The session fails once the built-in one is there, for the
+   * Its avatar was to come anew with a session, and has not. The session fails once the built-in one is there, for the
    * next one to be held with.
    * @param {AvatarView} view
    * @param {unknown} cause

@@ -12,8 +12,8 @@ import { createKit, importBuiltin, importVendor } from '../generations/first.js'
  *
  * @typedef {object} AvatarView
  * @property {(() => void)|undefined} onFirstRendering  there is something to see
- * @property {((cause: unknown) => Promise<void>)|undefined} [onFailed]  the avatar turns out not to load after all;
- *   called by a kit that loads it with a session. Resolves when another avatar is there, or none can be had
+ * @property {((cause: unknown) => Promise<void>)|undefined} [onFailed]  the avatar cannot be shown any more; called by
+ *   a kit that loads it anew with each session. Resolves when another avatar is there, or none can be had
  * @property {() => void} dispose
  * @property {() => {renderedFrames: number}} [getStats]  the built-in view counts; a vendor's may not
  *
@@ -36,8 +36,9 @@ import { createKit, importBuiltin, importVendor } from '../generations/first.js'
  * @property {string} sdk  what it is, for status: `builtin`, `installed`, or a folder
  * @property {(settings: AvatarSettings) => Promise<void>} initialize  comes first; again it does nothing
  * @property {(sessionToken: string) => void} setSessionToken  before `load`, and whenever there is a newer one
- * @property {(avatarId: string, onProgress: (progress: LoadProgress) => void) => Promise<unknown>} load
- * @property {(avatar: any, container: HTMLElement) => AvatarView} createView  `avatar` is what `load` gave
+ * @property {(avatarId: string, onProgress: (progress: LoadProgress) => void, container: HTMLElement) =>
+ *   Promise<unknown>} load  into `container`, where loading and showing is one
+ * @property {(avatar: any, container: HTMLElement) => AvatarView} createView  `avatar` is what `load` gave; at once
  * @property {(connect: Connect) => Provider} createProvider
  * @property {(provider: any, view: any, options: PlayerOptions) => Player} createPlayer  both made by this kit
  * @property {(connect: Connect) => Address} address

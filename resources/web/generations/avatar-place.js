@@ -1,45 +1,42 @@
 /** @import { VendorSession } from './vendor-call.js' */
 
 /**
- * Where a session of the third generation shows its avatar: the view of a kit whose avatars come and go with sessions.
- * There is nothing to wait for until then, so it counts as drawn at once.
+ * Where sessions of the third generation show their avatar, one after the other: the view of a kit whose avatars come
+ * with sessions. A session has drawn its avatar when it is made, so there is something to see from the beginning.
  */
 export class AvatarPlace {
   /** @type {VendorSession|null} */
-  #session = null;
+  #session;
   /** @type {(() => void)|undefined} */
   onFirstRendering;
   /** @type {((cause: unknown) => Promise<void>)|undefined} */
   onFailed;
 
   /**
+   * @param {VendorSession} session  the first one
    * @param {string} avatarId
    * @param {HTMLElement} container
    */
-  constructor(avatarId, container) {
+  constructor(session, avatarId, container) {
+    this.#session = session;
     this.avatarId = avatarId;
     this.container = container;
     queueMicrotask(() => this.onFirstRendering?.());
   }
 
-  /**
-   * Takes whatever avatar is here away: two of them in one container would fight for it.
-   * @param {VendorSession|null} [session]  shows its avatar here from now on
-   */
-  change(session = null) {
-    const before = this.#session;
+  /** @param {VendorSession} session  shows its avatar here from now on, after `clear` */
+  take(session) {
     this.#session = session;
-    before?.dispose();
   }
 
-  /** @param {VendorSession} session  is over; another one may have taken its place meanwhile */
-  leave(session) {
-    if (this.#session === session) {
-      this.change();
-    }
+  /** Takes the avatar away that is here: two of them in one container would fight for it. */
+  clear() {
+    const session = this.#session;
+    this.#session = null;
+    session?.dispose();
   }
 
   dispose() {
-    this.change();
+    this.clear();
   }
 }

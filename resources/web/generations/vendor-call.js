@@ -1,10 +1,7 @@
 /** @import { LocalAudioTrack, Room } from 'livekit-client' */
 /** @import { Address, Player, Provider } from '../app/kit.js' */
 /** @import { ConnectionState } from '../app/protocol.js' */
-/** @import { Clock } from '../app/clock.js' */
 /** @import { AvatarPlace } from './avatar-place.js' */
-
-import { laterTask } from '../app/clock.js';
 
 /**
  * The part of the third generation that this page uses.
@@ -21,7 +18,7 @@ import { laterTask } from '../app/clock.js';
  * @typedef {object} SpatialReal
  * @property {(options: {avatarId: string, credential: string, container: HTMLElement,
  *   livekit: {url: string, token: string}, mic?: 'required'}) => Promise<VendorSession>} createSession
- *   loads the avatar and shows it
+ *   loads the avatar and shows it, standing still; the room has to wait for `start`
  */
 
 /** A session's states as a player's; one that is not listed changes nothing. @type {Record<string, ConnectionState>} */
@@ -56,7 +53,7 @@ export class VendorCall {
   /** @type {Map<string, Set<(...args: any[]) => void>>} */
   #handlers = new Map();
 
-  /** @param {{client: SpatialReal, credential: string, microphone: boolean, clock: Clock}} parts */
+  /** @param {{client: SpatialReal, credential: string, microphone: boolean}} parts */
   constructor(parts) {
     this.#parts = parts;
   }
@@ -120,7 +117,7 @@ export class VendorCall {
   async #create(place, livekit) {
     const { client, credential, microphone } = this.#parts;
     const { avatarId, container } = place;
-    place.change();
+    place.clear();
     const mic = microphone ? { mic: /** @type {const} */ ('required') } : {};
     let session;
     try {
@@ -135,14 +132,14 @@ export class VendorCall {
       throw new Error('left before the avatar was loaded');
     }
     this.#session = session;
-    place.change(session);
+    place.take(session);
     session.on('state', (state) => this.#onState(String(state?.current ?? state)));
     session.on('error', (event) => this.#emit('error', asError(event?.error ?? event)));
     session.on('stalled', () => this.#emit('stalled'));
     return session;
   }
 
-  /** Leaves the room, then takes the avatar away: on a later task, for room events that are under way still draw. */
+  /** Leaves the room. The avatar stays, for the goodbye, until another session takes its place. */
   async disconnect() {
     this.#left = true;
     const session = this.#session;
@@ -152,8 +149,6 @@ export class VendorCall {
     try {
       await session.end();
     } finally {
-      await laterTask(this.#parts.clock);
-      this.#place?.leave(session);
       this.#session = null;
       this.#enter('disconnected');
     }

@@ -117,10 +117,11 @@ export function drawingSdk({ options: keys, check, wantsToken }) {
 /**
  * Something to see: no face, but a disc.
  * @param {HTMLElement} container
+ * @returns {() => void} takes it away
  */
 export function paint(container) {
   if (!('document' in globalThis)) {
-    return;
+    return () => {};
   }
   const canvas = document.createElement('canvas');
   canvas.width = container.clientWidth;
@@ -132,4 +133,5 @@ export function paint(container) {
     pen.fill();
   }
   container.append(canvas);
+  return () => canvas.remove();
 }

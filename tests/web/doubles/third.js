@@ -34,15 +34,24 @@ export class SpatialReal {
     if (bench.refusal) {
       throw bench.refusal;
     }
-    paint(container);
-    bench.session = new AvatarSession(livekit, mic === 'required');
+    insist(!shown.has(container), 'another avatar is in this container');
+    shown.add(container);
+    const wipe = paint(container);
+    bench.session = new AvatarSession(livekit, mic === 'required', () => {
+      shown.delete(container);
+      wipe();
+    });
     return bench.session;
   }
 }
 
+/** Containers with an avatar in them. @type {WeakSet<HTMLElement>} */
+const shown = new WeakSet();
+
 class AvatarSession extends Events {
   #livekit;
   #wantsMicrophone;
+  #wipe;
   /** @type {any} */
   #room = null;
   #disposed = false;
@@ -52,11 +61,13 @@ class AvatarSession extends Events {
   /**
    * @param {{url: string, token: string}} livekit
    * @param {boolean} wantsMicrophone
+   * @param {() => void} wipe  takes the avatar away
    */
-  constructor(livekit, wantsMicrophone) {
+  constructor(livekit, wantsMicrophone, wipe) {
     super();
     this.#livekit = livekit;
     this.#wantsMicrophone = wantsMicrophone;
+    this.#wipe = wipe;
     if (bench.rooms) {
       Object.defineProperty(this, 'room', { get: () => this.#room });
     }
@@ -96,6 +107,7 @@ class AvatarSession extends Events {
     note('dispose');
     insist(!this.#disposed, 'a session is disposed once');
     this.#disposed = true;
+    this.#wipe();
     await this.#leave();
   }
 

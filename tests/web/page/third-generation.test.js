@@ -44,6 +44,24 @@ function create() {
   return made;
 }
 
+/**
+ * Sessions take until `loading` is settled to be made while `work` is done.
+ * @param {Deferred<unknown>} loading
+ * @param {() => Promise<void>} work
+ */
+async function holding(loading, work) {
+  const { createSession } = double.SpatialReal.prototype;
+  double.SpatialReal.prototype.createSession = async function (options) {
+    await loading.promise;
+    return createSession.call(this, options);
+  };
+  try {
+    await work();
+  } finally {
+    double.SpatialReal.prototype.createSession = createSession;
+  }
+}
+
 /** @returns {NonNullable<typeof bench.session>} the session made last */
 const session = () => bench.session ?? assert.fail('no session was made');
 
@@ -53,12 +71,40 @@ beforeEach(async () => {
   await fixture.stage.prepare('credential');
 });
 
-test('before a visitor comes nothing but the client is made: a session needs a room', () => {
-  assert.deepEqual(calls, [['new SpatialReal', { appId: 'app' }]]);
+test('before a visitor comes the avatar waits in a session that is not started', () => {
+  assert.deepEqual(calls, [
+    ['new SpatialReal', { appId: 'app' }],
+    ['createSession', { avatarId: 'anna', credential: 'credential', mic: undefined }],
+  ]);
+  assert.deepEqual(fixture.rooms, []);
   assert.deepEqual(
     fixture.posts.of('prepared').map(({ sdk, fallback }) => [sdk, fallback]),
     [['installed', false]],
   );
+  assert.equal(fixture.posts.of('progress').at(-1)?.progress, 1);
+});
+
+test('an avatar that does not load gives way to the built-in one', async () => {
+  bench.refusal = new Error('no such avatar');
+  fixture = create();
+  await fixture.stage.prepare('credential');
+  const [prepared] = fixture.posts.of('prepared');
+  assert.deepEqual([prepared?.sdk, prepared?.fallback], ['builtin', true]);
+  assert.match(prepared?.fallbackCause ?? '', /load-avatar: no such avatar/);
+});
+
+test('an avatar that has loaded when nobody waits for it any more is taken away again', async () => {
+  const loading = new Deferred();
+  fixture = create();
+  await holding(loading, async () => {
+    const preparing = fixture.stage.prepare('credential');
+    await fixture.clock.advance(60_000);
+    await preparing;
+    assert.equal(fixture.stage.kit?.sdk, 'builtin');
+    loading.resolve(undefined);
+    await fixture.clock.advance(1);
+  });
+  assert.equal(fixture.names.at(-1), 'dispose');
 });
 
 test('without a session token the built-in avatar takes over', async () => {
@@ -80,25 +126,16 @@ test('a visitor comes, is heard through the chosen microphone, and goes', async 
   assert.equal(fixture.posts.of('published')[0]?.label, 'Table microphone');
   const room = fixture.room();
   await fixture.leave('a');
-  assert.deepEqual(fixture.names.slice(1), [
+  assert.deepEqual(fixture.names.slice(2), [
+    'dispose',
     'createSession',
     'start',
     'mic.muted',
     'mic.muted',
     'end',
-    'dispose',
   ]);
   assert.ok(room.left);
   assert.equal(fixture.posts.of('disposed').length, 1);
-});
-
-test('the avatar is taken away on a later task than the room', async () => {
-  await fixture.session.connect(connectCommand('a', { microphone: null }));
-  void fixture.session.disconnect('a');
-  await settle();
-  assert.equal(fixture.names.at(-1), 'end');
-  await fixture.clock.advance(1);
-  assert.equal(fixture.names.at(-1), 'dispose');
 });
 
 test('a renewed token counts for the next session', async () => {
@@ -171,11 +208,11 @@ test('a room that refuses us fails the attempt and leaves nothing behind', async
   await refused;
   const [failure] = fixture.posts.of('operation-failed');
   assert.deepEqual([failure?.operation, failure?.error.status], ['connect', 401]);
-  assert.equal(fixture.names.at(-1), 'dispose');
+  assert.deepEqual(fixture.names.slice(-2), ['start', 'end']);
   assert.equal(fixture.posts.of('prepared').length, 1, 'the avatar itself is well');
 });
 
-test('an avatar that does not load fails the attempt, and the next one finds the built-in one', async () => {
+test('an avatar that does not load a second time fails the attempt, and the next one finds the built-in one', async () => {
   bench.refusal = new Error('no such avatar');
   const failing = fixture.session.connect(connectCommand('a'));
   await fixture.clock.advance(1000);
@@ -190,22 +227,15 @@ test('an avatar that does not load fails the attempt, and the next one finds the
 
 test('an avatar that has loaded when the visitor has gone is taken away again', async () => {
   const loading = new Deferred();
-  const { createSession } = double.SpatialReal.prototype;
-  double.SpatialReal.prototype.createSession = async function (options) {
-    await loading.promise;
-    return createSession.call(this, options);
-  };
-  try {
+  await holding(loading, async () => {
     const connecting = fixture.session.connect(connectCommand('a'));
     await settle();
     await fixture.leave('a');
     loading.resolve(undefined);
     await connecting;
     await settle();
-  } finally {
-    double.SpatialReal.prototype.createSession = createSession;
-  }
-  assert.deepEqual(fixture.names.slice(1), ['createSession', 'dispose']);
+  });
+  assert.deepEqual(fixture.names.slice(2), ['dispose', 'createSession', 'dispose']);
   assert.equal(fixture.rooms.length, 0);
 });
 
@@ -218,11 +248,12 @@ test('a session that does not end makes way for the next one', async () => {
   await fixture.clock.advance(4000);
   assert.ok(fixture.rooms[0]?.left, 'its room was hung up underneath');
   await fixture.session.connect(connectCommand('b'));
-  assert.deepEqual(fixture.names.slice(-4), ['dispose', 'createSession', 'start', 'mic.muted']);
+  const next = ['dispose', 'createSession', 'start', 'mic.muted'];
+  assert.deepEqual(fixture.names.slice(-4), next);
   assert.notEqual(session(), stuck);
   ending.resolve(undefined);
   await fixture.clock.advance(1000);
-  assert.deepEqual(fixture.names.slice(-3), ['createSession', 'start', 'mic.muted'], 'the new one stays');
+  assert.deepEqual(fixture.names.slice(-4), next, 'the new one stays');
 });
 
 test('a session that lets nobody at its room is believed while it is connected', async () => {
