@@ -291,11 +291,16 @@ def sections(text: str) -> dict[str, list[str]]:
 
 @pytest.fixture
 def installer() -> dict[str, list[str]]:
-    return sections(INSTALLER.read_text(encoding="utf-8"))
+    return sections(INSTALLER.read_text(encoding="utf-8-sig"))
+
+
+def test_the_installers_letters_are_told_from_the_systems_own() -> None:
+    """Without the mark older compilers read the texts in the code page of the machine they run on."""
+    assert INSTALLER.read_bytes().startswith(b"\xef\xbb\xbf")
 
 
 def test_the_installer_names_files_that_are_there(installer: dict[str, list[str]]) -> None:
-    text = INSTALLER.read_text(encoding="utf-8")
+    text = INSTALLER.read_text(encoding="utf-8-sig")
     defined = dict(re.findall(r'^#define (\w+) "(.*)"$', text, re.MULTILINE))
     assert (INSTALLER.parent / defined["Project"].replace("\\", "/")).resolve() == PROJECT
     named = re.findall(r"\{#Project\}\\([\w\\.-]+)", text)
@@ -308,7 +313,7 @@ def test_the_installer_takes_and_starts_what_the_rules_make(
     installer: dict[str, list[str]], evaluate: Callable[[str, FrozenSystem], Evaluated]
 ) -> None:
     name = evaluate("win32", WINDOWS).program["name"]
-    text = INSTALLER.read_text(encoding="utf-8")
+    text = INSTALLER.read_text(encoding="utf-8-sig")
     assert f'#define Program Project + "\\dist\\{name}"' in text
     assert any(line.startswith('Source: "{#Program}\\*"') and "recursesubdirs" in line for line in installer["Files"])
     started = re.findall(r'Filename: "([^"]+)"', text)
@@ -322,7 +327,7 @@ def test_the_installer_says_everything_in_every_language(installer: dict[str, li
     told = {(found[1], found[2]) for found in messages if found is not None}
     assert len(told) == len(messages)
     assert told == {(language, name) for language in languages for name in ("AutoStart", "NoRuntime")}
-    own = set(re.findall(r"CustomMessage\('(\w+)'\)|\{cm:(AutoStart)\}", INSTALLER.read_text(encoding="utf-8")))
+    own = set(re.findall(r"CustomMessage\('(\w+)'\)|\{cm:(AutoStart)\}", INSTALLER.read_text(encoding="utf-8-sig")))
     assert {name for pair in own for name in pair if name} == {"AutoStart", "NoRuntime"}
 
 
@@ -347,7 +352,7 @@ def test_the_windows_build_names_files_that_are_there() -> None:
     assert [name for name in named if not (PROJECT / name.replace("\\", "/")).is_file()] == []
     (called,) = re.findall(r"\$PSScriptRoot '([\w.]+)'", text)
     assert (WINDOWS_BUILD.parent / called).is_file()
-    output = re.findall(r"^OutputBaseFilename=(.+)$", INSTALLER.read_text(encoding="utf-8"), re.MULTILINE)
+    output = re.findall(r"^OutputBaseFilename=(.+)$", INSTALLER.read_text(encoding="utf-8-sig"), re.MULTILINE)
     assert f"{output[0].replace('{#Version}', '$Version')}.exe" in text
 
 

@@ -1,4 +1,4 @@
-; The installer for Windows (Inno Setup 6.3 or newer): ISCC /DVersion=1.2.3 installer.iss, after PyInstaller.
+﻿; The installer for Windows (Inno Setup 6.3 or newer): ISCC /DVersion=1.2.3 installer.iss, after PyInstaller.
 ; build.ps1 does both, and signs. It installs for the whole machine and needs an administrator; the kiosk itself does not.
 ; Unattended: avatar-kiosk-1.2.3-windows-x86_64.exe /VERYSILENT /NORESTART /TASKS="autostart"
 
