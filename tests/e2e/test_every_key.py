@@ -44,7 +44,9 @@ SHOWN_BY = {
         CALLED_WITH,
     ),
     "avatar.packages": "unit/cli/test_sdk.py::test_another_configuration_may_be_named",
-    "avatar.region": "e2e/test_avatar_generations.py::test_packages_in_a_folder_hold_a_conversation",
+    "avatar.region": (
+        "unit/wiring/test_values.py::test_the_page_is_told_which_adapter_the_avatar_needs_and_what_it_asks_for"
+    ),
     "microphone.device": (
         "e2e/test_microphone.py::"
         "test_unplugged_in_a_conversation_the_next_takes_over_and_the_wanted_one_returns_next_time"

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import base64
+import json
 import os
 import shutil
+import subprocess
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from kiosk.browser.generations import FIRST
 from kiosk.installation import resources_folder
+from kiosk.sdk.contents import survey
 from kiosk.sdk.loading import check_loading
 from kiosk.sdk.problem import Kind, SdkError
-from tests.support.npm_packages import KIT, RTC, NpmPackage
+from tests.support.npm_packages import CLIENT, KIT, RTC, NpmPackage
+from tests.support.npm_registry import NpmRegistry
+from tests.support.parts import program
 
 WEB = resources_folder() / "web"
 OWN = WEB / "node_modules"
@@ -93,3 +100,23 @@ def test_what_never_finishes_is_refused(modules: Path) -> None:
 def test_what_keeps_the_engine_busy_is_refused(modules: Path) -> None:
     change(modules, "for (;;);")
     assert "The packages keep the engine busy for more than 1.5 s." in refused(modules, patience=0.5)
+
+
+def test_the_whole_command_with_a_real_npm_and_the_real_engine(modules: Path, tmp_path: Path) -> None:
+    """The registry has the vendor's packages, which here are the built-in ones, and the real livekit-client."""
+    program("npm")
+    versions = {KIT: "1.0.0-beta.84", RTC: "1.0.0-beta.7"}
+    vendors = [replace(NpmPackage.of(modules / name), version=version) for name, version in versions.items()]
+    with NpmRegistry([*vendors, *(NpmPackage.of(one.root) for one in survey((OWN,), (CLIENT,)).packages)]) as registry:
+        environ = registry.environment(tmp_path, os.environ)
+        home = {name: str(tmp_path / name) for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "AVATAR_KIOSK_SOCKET")}
+        command = [sys.executable, "-m", "kiosk", "sdk"]
+        for arguments in (["install"], ["show", "--json"]):
+            ended = subprocess.run(
+                [*command, *arguments], env={**environ, **home}, capture_output=True, text=True, check=False, timeout=90
+            )
+            assert ended.returncode == 0, ended.stderr
+    told = json.loads(ended.stdout)
+    assert {one["name"]: one["version"] for one in told["packages"]}.items() >= {**versions, CLIENT: "2.16.1"}.items()
+    assert all(one["integrity"].startswith("sha512-") for one in told["packages"])
+    assert (told["generation"], told["source"], told["problem"]) == (1, "registry", None)

@@ -8,10 +8,10 @@ import hashlib
 import io
 import json
 import tarfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 KIT = "@spatialwalk/avatarkit"
 RTC = "@spatialwalk/avatarkit-rtc"
@@ -25,7 +25,19 @@ class NpmPackage:
     name: str
     version: str = "1.0.0"
     fields: Mapping[str, Any] = field(default_factory=dict)
-    files: Mapping[str, str] = field(default_factory=lambda: {"index.js": "export const here = true;\n"})
+    files: Mapping[str, str | bytes] = field(default_factory=lambda: {"index.js": "export const here = true;\n"})
+
+    @classmethod
+    def of(cls, folder: Path) -> Self:
+        """What lies in `folder`, packages inside it left out."""
+        fields = json.loads((folder / "package.json").read_text(encoding="utf-8"))
+        files = {
+            name: file.read_bytes()
+            for file in folder.rglob("*")
+            if file.is_file() and (name := file.relative_to(folder).as_posix()) != "package.json"
+            if not name.startswith("node_modules/")
+        }
+        return cls(fields["name"], fields["version"], fields, files)
 
     @property
     def spec(self) -> str:
@@ -33,20 +45,19 @@ class NpmPackage:
 
     @property
     def manifest(self) -> dict[str, Any]:
-        return {"name": self.name, "version": self.version, "type": "module", **self.fields}
+        return {"type": "module", **self.fields, "name": self.name, "version": self.version}
 
     def put_into(self, modules: Path) -> Path:
         """Lay it out as a folder in a `node_modules`."""
         folder = modules / self.name
-        for name, text in {**self.files, "package.json": json.dumps(self.manifest)}.items():
+        for name, content in self._contents():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_text(text, encoding="utf-8")
+            (folder / name).write_bytes(content)
         return folder
 
     def packed(self) -> bytes:
         """Its tarball, the same for the same package."""
-        texts = {**self.files, "package.json": json.dumps(self.manifest)}
-        return tarball([(f"package/{name}", text.encode()) for name, text in sorted(texts.items())])
+        return tarball([(f"package/{name}", content) for name, content in self._contents()])
 
     def pack_into(self, folder: Path) -> Path:
         """Write the tarball, named as npm would."""
@@ -54,6 +65,10 @@ class NpmPackage:
         file = folder / f"{self.name.removeprefix('@').replace('/', '-')}-{self.version}.tgz"
         file.write_bytes(self.packed())
         return file
+
+    def _contents(self) -> Iterator[tuple[str, bytes]]:
+        for name, content in sorted({**self.files, "package.json": json.dumps(self.manifest)}.items()):
+            yield name, content.encode() if isinstance(content, str) else content
 
 
 def tarball(members: Sequence[tuple[str | tarfile.TarInfo, bytes]]) -> bytes:
