@@ -50,6 +50,8 @@ export class VendorCall {
   /** @type {ConnectionState} */
   #state = 'disconnected';
   #left = false;
+  /** The session's own microphone carries the visitor's voice. */
+  #speaks = false;
   /** @type {Map<string, Set<(...args: any[]) => void>>} */
   #handlers = new Map();
 
@@ -183,11 +185,16 @@ export class VendorCall {
       }
       await /** @type {LocalAudioTrack} */ (own).replaceTrack(track, true);
     }
+    this.#speaks = true;
     this.#mute(false);
   }
 
+  /** A microphone that was never asked for is left alone: to mute it might silence what is published beside it. */
   async unpublishAudio() {
-    this.#mute(true);
+    if (this.#speaks) {
+      this.#speaks = false;
+      this.#mute(true);
+    }
   }
 
   /** @param {boolean} muted */
@@ -208,16 +215,12 @@ export class VendorCall {
 
   /** @param {ConnectionState} state */
   #enter(state) {
-    const before = this.#state;
-    if (state === before) {
-      return;
-    }
-    this.#state = state;
-    this.#emit('connection-state-changed', state);
-    if (state === 'connected') {
-      this.#emit('connected');
-    } else if (state === 'disconnected' || (state === 'failed' && before !== 'connecting')) {
-      this.#emit('disconnected');
+    if (state !== this.#state) {
+      this.#state = state;
+      this.#emit('connection-state-changed', state);
+      if (state === 'connected' || state === 'disconnected') {
+        this.#emit(state);
+      }
     }
   }
 

@@ -69,6 +69,13 @@ for (const { name, createKit, token, options, preparation, provider } of GENERAT
     assert.deepEqual(fixture.misuse, []);
   });
 
+  test(`${name}: a second preparation draws anew, and initialises nothing again`, async () => {
+    const fixture = await prepared();
+    await fixture.prepareAgain(token);
+    const again = ['view.dispose', ...preparation.filter((call) => call !== 'initialize')];
+    assert.deepEqual(fixture.names.slice(preparation.length), again);
+  });
+
   test(`${name}: a visitor comes, is heard, and goes`, async () => {
     const fixture = await prepared();
     await fixture.session.connect(connectCommand('a'));
@@ -77,6 +84,8 @@ for (const { name, createKit, token, options, preparation, provider } of GENERAT
     assert.equal(fixture.room().localParticipant.heard, fixture.media.opened[0]);
     assert.deepEqual(fixture.room().localParticipant.sources, ['microphone']);
     assert.deepEqual(fixture.states, ['connecting', 'connected']);
+    fixture.room().meet();
+    assert.equal(fixture.posts.of('agent').at(-1)?.state, 'listening');
     await fixture.leave('a');
     assert.deepEqual(fixture.names.slice(preparation.length), [
       'new LiveKitProvider',

@@ -5,7 +5,7 @@ import { createKit } from '../../../resources/web/generations/third.js';
 import { calls } from '../doubles/notes.js';
 import * as double from '../doubles/third.js';
 import { settle } from './support/fake-clock.js';
-import { connectCommand, Deferred, FakeKit, MICROPHONE } from './support/fakes.js';
+import { connectCommand, Deferred, FakeKit, FakeTrack, MICROPHONE } from './support/fakes.js';
 import { GenerationFixture } from './support/generation-fixture.js';
 
 const { bench } = double;
@@ -84,6 +84,11 @@ test('before a visitor comes the avatar waits in a session that is not started',
   assert.equal(fixture.posts.of('progress').at(-1)?.progress, 1);
 });
 
+test('a second preparation shows the avatar anew, by the same client', async () => {
+  await fixture.prepareAgain('newer');
+  assert.deepEqual(fixture.names.slice(2), ['dispose', 'createSession']);
+});
+
 test('an avatar that does not load gives way to the built-in one', async () => {
   bench.refusal = new Error('no such avatar');
   fixture = create();
@@ -125,6 +130,9 @@ test('a visitor comes, is heard through the chosen microphone, and goes', async 
   assert.deepEqual(fixture.states, ['connecting', 'connected']);
   assert.equal(fixture.posts.of('published')[0]?.label, 'Table microphone');
   const room = fixture.room();
+  assert.deepEqual(fixture.posts.of('agent'), [], 'nobody is presumed where one can look');
+  room.meet();
+  assert.equal(fixture.posts.of('agent').at(-1)?.state, 'listening');
   await fixture.leave('a');
   assert.deepEqual(fixture.names.slice(2), [
     'dispose',
@@ -151,6 +159,7 @@ test('without a microphone none is asked for, and one that appears is published 
   await fixture.session.useMicrophone('a', MICROPHONE);
   assert.equal(fixture.room().localParticipant.heard, fixture.media.opened[0]);
   assert.deepEqual(fixture.room().localParticipant.sources, ['microphone']);
+  assert.ok(!fixture.names.includes('mic.muted'), 'that might silence what was published beside it');
 });
 
 test('its states, errors and stalls reach Python as a player’s', async () => {
@@ -158,21 +167,21 @@ test('its states, errors and stalls reach Python as a player’s', async () => {
   session().enter('reconnecting');
   session().enter('dreaming');
   session().enter('live');
-  session().emit('error', { error: Object.assign(new Error('no decoder'), { code: 'wasm' }) });
+  session().emit('error', { error: new RangeError('no decoder') });
   session().emit('error', { code: 'odd', message: 'no Error at all' });
   session().emit('stalled');
   session().enter('idle');
   await fixture.clock.advance(1);
   assert.deepEqual(fixture.states, ['connecting', 'connected', 'reconnecting', 'connected', 'disconnected']);
   assert.deepEqual(
-    fixture.posts.of('player-event').map(({ event, error }) => [event, error?.message]),
+    fixture.posts.of('player-event').map(({ event, error }) => [event, error?.name, error?.message]),
     [
-      ['connected', undefined],
-      ['connected', undefined],
-      ['error', 'no decoder'],
-      ['error', 'no Error at all'],
-      ['stalled', undefined],
-      ['disconnected', undefined],
+      ['connected', undefined, undefined],
+      ['connected', undefined, undefined],
+      ['error', 'RangeError', 'no decoder'],
+      ['error', 'Error', 'no Error at all'],
+      ['stalled', undefined, undefined],
+      ['disconnected', undefined, undefined],
     ],
   );
 });
@@ -208,6 +217,7 @@ test('a room that refuses us fails the attempt and leaves nothing behind', async
   await refused;
   const [failure] = fixture.posts.of('operation-failed');
   assert.deepEqual([failure?.operation, failure?.error.status], ['connect', 401]);
+  assert.deepEqual(fixture.states, ['connecting', 'failed']);
   assert.deepEqual(fixture.names.slice(-2), ['start', 'end']);
   assert.equal(fixture.posts.of('prepared').length, 1, 'the avatar itself is well');
 });
@@ -223,6 +233,8 @@ test('an avatar that does not load a second time fails the attempt, and the next
   assert.deepEqual([late?.sdk, late?.fallback], ['builtin', true]);
   assert.match(late?.fallbackCause ?? '', /load-avatar: no such avatar/);
   assert.equal(fixture.stage.kit?.sdk, 'builtin');
+  const told = fixture.posts.all.map(({ type }) => type);
+  assert.ok(told.lastIndexOf('prepared') < told.indexOf('operation-failed'), 'it is there for the next try');
 });
 
 test('an avatar that has loaded when the visitor has gone is taken away again', async () => {
@@ -237,6 +249,23 @@ test('an avatar that has loaded when the visitor has gone is taken away again', 
   });
   assert.deepEqual(fixture.names.slice(2), ['dispose', 'createSession', 'dispose']);
   assert.equal(fixture.rooms.length, 0);
+});
+
+test('a session takes what a player takes, and is let go of when it has ended', async () => {
+  const kit = fixture.stage.kit ?? assert.fail('nothing is prepared');
+  const connect = connectCommand('a', { microphone: null });
+  const call = kit.createProvider(connect);
+  const player = kit.createPlayer(call, fixture.stage.view, /** @type {any} */ ({}));
+  await player.connect(kit.address(connect));
+  assert.equal(call.getNativeClient(), fixture.room());
+  const track = /** @type {any} */ (new FakeTrack());
+  await assert.rejects(() => player.publishAudio(track), /published no microphone/);
+  await player.disconnect();
+  await player.disconnect();
+  assert.equal(call.getNativeClient(), null);
+  assert.equal(player.getConnectionState(), 'disconnected');
+  assert.equal(fixture.names.filter((name) => name === 'end').length, 1);
+  await assert.rejects(() => player.reconnect(), /no session to reconnect/);
 });
 
 test('a session that does not end makes way for the next one', async () => {

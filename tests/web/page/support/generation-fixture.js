@@ -37,6 +37,19 @@ export class FakeRoom extends Emitter {
   async disconnect() {
     this.left = true;
   }
+
+  /** An agent comes that can hear. */
+  meet() {
+    const nothing = new Map();
+    this.remoteParticipants.set('agent', {
+      identity: 'agent',
+      kind: 4,
+      attributes: { 'lk.agent.state': 'listening' },
+      audioTrackPublications: nothing,
+      videoTrackPublications: nothing,
+    });
+    this.emit('participantConnected');
+  }
 }
 
 class FakeLocalParticipant {
@@ -157,6 +170,12 @@ export class GenerationFixture {
     const leaving = this.session.disconnect(attempt);
     await this.clock.advance(1000);
     await leaving;
+  }
+
+  /** The drawing context is lost, and the avatar is prepared once more. @param {string|null} token */
+  async prepareAgain(token) {
+    this.container.dispatchEvent(new Event('webglcontextlost'));
+    await this.stage.prepare(token);
   }
 
   /** @returns {FakeRoom} the newest */
