@@ -136,10 +136,11 @@ def test_an_unknown_option_is_said(clone: Path) -> None:
 @pytest.mark.release
 def test_two_clones_give_the_same_release(tmp_path: Path) -> None:
     """With nothing in place of anything, at two places, one after the other."""
+    source = scratch_clone(tmp_path / "source")
     told = []
     for place in ("here", "elsewhere/deeper"):
-        (tmp_path / place).parent.mkdir(exist_ok=True)
-        clone = scratch_clone(tmp_path / place)
+        clone = tmp_path / place
+        subprocess.run(["git", "clone", "--quiet", str(source), str(clone)], check=True)
         done = release(clone, "--fast")
         assert done.returncode == 0, done.stderr
         told.append((clone / "dist" / "SHA256SUMS").read_text().splitlines())
