@@ -25,12 +25,15 @@ def frozen_folder() -> Path:
     return build("pyinstaller", "--fast")
 
 
-def build(what: str, *arguments: str) -> Path:
-    """Run `packaging/<what>/build` and return the path that it prints."""
+def build(what: str, *arguments: str, **environment: str) -> Path:
+    """Run `packaging/<what>/build`, with these variables beside ours, and return the path that it prints."""
     for name in ("npm", "objcopy", "chrpath", "file"):
         parts.program(name)
     command = [str(PROJECT / "packaging" / what / "build"), *arguments]
-    done = subprocess.run(command, cwd="/", capture_output=True, text=True, check=False, timeout=BUILDS_WITHIN)
+    variables = {**os.environ, **environment}
+    done = subprocess.run(
+        command, cwd="/", env=variables, capture_output=True, text=True, check=False, timeout=BUILDS_WITHIN
+    )
     assert done.returncode == 0, done.stderr
     return Path(done.stdout.rstrip("\n"))
 
