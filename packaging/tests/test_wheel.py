@@ -142,14 +142,26 @@ def test_is_the_same_each_time_also_from_an_sdist(wheel: Path, tmp_path: Path) -
     assert build("wheel", source, tmp_path / "again").read_bytes() == wheel.read_bytes()
 
 
-def test_without_npm_one_sentence_says_so(tmp_path: Path) -> None:
-    (tmp_path / "empty").mkdir()
+@pytest.mark.parametrize(
+    ("npm", "told"),
+    [
+        (None, "npm is missing, which fetches the page's packages: install Node.js 20 or newer with npm."),
+        ("echo 'npm error network is unreachable' >&2; exit 1", "npm error network is unreachable"),
+    ],
+)
+def test_a_wheel_that_lacks_its_packages_is_none(npm: str | None, told: str, tmp_path: Path) -> None:
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    if npm is not None:
+        (tools / "npm").write_text(f"#!/bin/sh\n{npm}\n", encoding="utf-8")
+        (tools / "npm").chmod(0o755)
     command = [sys.executable, "-m", "build", "--no-isolation", "--wheel", "--outdir", str(tmp_path), str(PROJECT)]
-    environment = {**os.environ, "PATH": str(tmp_path / "empty")}
+    environment = {**os.environ, "PATH": str(tools)}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode != 0
-    assert "npm is missing" in done.stdout + done.stderr
-    assert "Traceback" not in done.stderr
+    assert told in done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+    assert list(tmp_path.glob("*.whl")) == []
 
 
 def test_the_library_check_comes_along(site: Path) -> None:
