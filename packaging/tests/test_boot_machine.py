@@ -7,13 +7,32 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pytest
 
+from tests.support import parts
 from tests.support.booted_machine import HOME, UNIT, USER, BootedMachine
+from tests.support.virtual_screen import Pixels
 from tests.support.waiting import wait_until
 
 WATCHDOG = 10
 """Seconds: the unit's 60 would only make the tests longer."""
+
+
+SIZE = (540, 960)
+"""Width and height of the screen in pixels."""
+ACCENT = (47, 111, 237)
+"""Red, green, blue of `appearance.accent` as nobody has set it."""
+SWAY = """#!/bin/bash
+# In the place of cage: sway, too, shows its only program on the whole screen, and lets pictures be taken.
+program=$(printf '%q ' "${@:3}")
+cat >"$XDG_RUNTIME_DIR/sway.conf" <<END
+output HEADLESS-1 resolution 540x960
+default_border none
+exec sh -c $(printf '%q' "$program; swaymsg exit")
+END
+exec sway --config "$XDG_RUNTIME_DIR/sway.conf"
+"""
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +80,42 @@ def test_the_kiosk_comes_with_the_machine_as_an_ordinary_user_in_a_sandbox(machi
         spaces = machine.run("readlink", f"/proc/{kiosk}/ns/{kind}", f"/proc/{renderer}/ns/{kind}").splitlines()
         assert len(set(spaces)) == 2, f"the page's process shares its {kind} namespace with the kiosk"
     assert "no-sandbox" not in machine.run("ps", "--no-headers", "-o", "args", "--pid", str(renderer))
+
+
+@pytest.fixture
+def sway(machine: BootedMachine) -> Iterator[None]:
+    """Takes cage's place, which draws nothing without a graphics card."""
+    for program in ("sway", "swaymsg", "grim"):
+        parts.program(program)
+    stand_in = machine.file("/usr/local/bin/cage")
+    stand_in.write_text(SWAY, encoding="utf-8")
+    stand_in.chmod(0o755)
+    yield
+    stand_in.unlink()
+
+
+def picture(machine: BootedMachine) -> Pixels:
+    """What the screen shows."""
+    runtime = f"/run/user/{machine.run('id', '--user', USER)}"
+    shot = f"{runtime}/screen.ppm"
+    environment = (f"XDG_RUNTIME_DIR={runtime}", "WAYLAND_DISPLAY=wayland-1")
+    assert machine.run("env", *environment, "grim", "-t", "ppm", shot, user=USER) == ""
+    header, _, rest = machine.file(shot).read_bytes().partition(b"\n255\n")
+    width, height = (int(word) for word in header.split()[1:3])
+    return np.frombuffer(rest, dtype=np.uint8).reshape(height, width, 3)
+
+
+@pytest.mark.usefixtures("sway")
+def test_the_screen_shows_the_kiosk_and_nothing_else(fresh: BootedMachine) -> None:
+    def button() -> bool:
+        """The one a visitor taps: a twentieth of the whole screen."""
+        off = np.abs(picture(fresh).astype(np.int16) - ACCENT).max(axis=2)
+        return bool(np.mean(off < 4) > 0.05)
+
+    wait_until(button, "the lobby screen", 30, every=0.2, details=fresh.report)
+    assert picture(fresh).shape == (*reversed(SIZE), 3)
+    assert fresh.processes("^sway")
+    assert not fresh.processes("Xwayland"), "it needs no X server"
 
 
 def test_it_leaves_in_order_and_its_compositor_with_it(fresh: BootedMachine) -> None:

@@ -129,6 +129,10 @@ class BootedMachine:
         )
         return done.stdout.strip()
 
+    def file(self, path: str) -> Path:
+        """A file of the machine, as it is reached from here."""
+        return Path(f"/proc/{self._first}/root") / path.lstrip("/")
+
     def of_unit(self, name: str) -> str:
         """A property of the kiosk's unit."""
         return self.run("systemctl", "show", "--property", name, "--value", UNIT)
