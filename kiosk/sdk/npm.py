@@ -25,6 +25,7 @@ DEADLINE = 15 * 60.0
 
 _ARGUMENTS = (
     "install",
+    "--no-global",
     "--ignore-scripts",
     "--no-bin-links",
     "--no-audit",

@@ -118,7 +118,7 @@ def _problem(folder: Path, own: Path) -> str:
 
 def _told(record: Record) -> list[Row]:
     source = "from the registry" if record.source is Source.REGISTRY else "from files"
-    proof = f"held against {' and '.join(record.proved_by)}" if record.proved_by else "with nothing to prove them"
+    proof = f"held against {' and '.join(record.proved_by)}" if record.proved_by else "held against no checksums"
     since = record.since.astimezone().strftime(_TIME)
     return [
         Row("packages", f"{_vendors(record)} (generation {record.generation})"),

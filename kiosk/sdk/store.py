@@ -116,8 +116,8 @@ class Store:
         return others[-1] if others else None
 
     def foreign(self) -> bool:
-        """Whether a folder lies in our place that somebody has made by hand: it is not ours to replace."""
-        return self.place.is_dir() and not self.place.is_symlink()
+        """Whether somebody has put a folder, or a link to one, in our place by hand: it is not ours to replace."""
+        return self.place.is_dir() and self.present() is None
 
     def _switch(self, folder: Path) -> None:
         sync = getattr(os, "sync", None)

@@ -15,9 +15,11 @@ import pytest
 
 from kiosk.browser.generations import FIRST
 from kiosk.installation import resources_folder
+from kiosk.operations.probe_process import run_probe
 from kiosk.sdk.contents import survey
-from kiosk.sdk.loading import check_loading
+from kiosk.sdk.loading import PROBE_COMMAND, check_loading
 from kiosk.sdk.problem import Kind, SdkError
+from tests.support.installed_kiosk import AS_ORDINARY_USER
 from tests.support.npm_packages import CLIENT, KIT, RTC, NpmPackage
 from tests.support.npm_registry import NpmRegistry
 from tests.support.parts import program
@@ -100,6 +102,16 @@ def test_what_never_finishes_is_refused(modules: Path) -> None:
 def test_what_keeps_the_engine_busy_is_refused(modules: Path) -> None:
     change(modules, "for (;;);")
     assert "The packages keep the engine busy for more than 1.5 s." in refused(modules, patience=0.5)
+
+
+def test_an_ordinary_user_tries_them_in_the_sandbox(modules: Path) -> None:
+    """What nobody has tried yet is the last thing to be run without it."""
+    environ = {name: value for name, value in os.environ.items() if name != "QTWEBENGINE_DISABLE_SANDBOX"}
+    asked = json.dumps([[str(modules), str(OWN)], [KIT], 8.0])
+    ended = run_probe((*AS_ORDINARY_USER, *PROBE_COMMAND, asked), environ, 60)
+    assert ended is not None
+    assert ended.code == 0, ended.complaints
+    assert "Sandboxing disabled" not in ended.complaints
 
 
 def test_the_whole_command_with_a_real_npm_and_the_real_engine(modules: Path, tmp_path: Path) -> None:

@@ -262,7 +262,7 @@ class TestOverview:
         install(Order(PACKAGES, (given,)), workshop)
         text = told(sdk="installed")
         assert f"packages: {KIT} 1.0.0-beta.84, {RTC} 1.0.0-beta.7 (generation 1)" in text
-        assert "from files, with nothing to prove them" in text
+        assert "from files, held against no checksums" in text
         assert "check: passed: Chromium 140.0" in text
         assert 'in use: yes, avatar.sdk is "installed"' in text
         assert f"small-part: 2.1.0  {integrity(first_generation()[2].packed())}" in text

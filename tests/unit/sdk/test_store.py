@@ -134,12 +134,17 @@ def test_a_folder_of_somebody_else_is_known_for_one(store: Store) -> None:
     assert store.present() is None
 
 
-def test_a_link_of_somebody_else_is_not_ours(store: Store, tmp_path: Path) -> None:
+def test_a_link_of_somebody_else_is_known_for_one_unless_it_leads_to_nothing(store: Store, tmp_path: Path) -> None:
     put(store, "first")
     store.place.unlink()
     store.place.symlink_to(tmp_path)
+    assert store.foreign()
     assert store.present() is None
+    store.place.unlink()
+    store.place.symlink_to(tmp_path / "gone")
     assert not store.foreign()
+    put(store, "second")
+    assert seen(store) == "second"
 
 
 def test_whoever_looks_sees_one_or_the_other(store: Store) -> None:
