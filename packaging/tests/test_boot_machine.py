@@ -73,6 +73,9 @@ def test_the_kiosk_comes_with_the_machine_as_an_ordinary_user_in_a_sandbox(machi
     assert facts["state"] == "idle"
     assert session(machine) | {"Name": USER, "Type": "wayland", "Class": "user", "Seat": "seat0"} == session(machine)
 
+    sound = machine.run("env", f"XDG_RUNTIME_DIR={runtime_folder(machine)}", f"HOME={HOME}", "pactl", "info", user=USER)
+    assert "Server Name" in sound, sound
+
     assert machine.run("stat", "--format=%U", f"/proc/{kiosk}") == USER
     assert not machine.run("pgrep", "--uid", "root", "--full", "m kiosk|QtWebEngine|cage")
     renderer = facts["page"]["renderer_pid"]
@@ -94,9 +97,13 @@ def sway(machine: BootedMachine) -> Iterator[None]:
     stand_in.unlink()
 
 
+def runtime_folder(machine: BootedMachine) -> str:
+    return f"/run/user/{machine.run('id', '--user', USER)}"
+
+
 def picture(machine: BootedMachine) -> Pixels:
     """What the screen shows."""
-    runtime = f"/run/user/{machine.run('id', '--user', USER)}"
+    runtime = runtime_folder(machine)
     shot = f"{runtime}/screen.ppm"
     environment = (f"XDG_RUNTIME_DIR={runtime}", "WAYLAND_DISPLAY=wayland-1")
     assert machine.run("env", *environment, "grim", "-t", "ppm", shot, user=USER) == ""

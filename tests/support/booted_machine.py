@@ -202,10 +202,12 @@ def _control_group() -> Path:
     groups = Path("/proc/self/cgroup").read_text().splitlines()
     own = next((line.removeprefix("0::/") for line in groups if line.startswith("0::")), "")
     try:
-        return Path(tempfile.mkdtemp(prefix="kiosk-machine-", dir=roots[0] / own))
+        group = Path(tempfile.mkdtemp(prefix="kiosk-machine-", dir=roots[0] / own))
+        group.chmod(0o755)  # the kiosk's user has groups of its own below it
     except OSError as error:
         parts.lacking(f"the right to make control groups ({error.strerror})")
         raise
+    return group
 
 
 def _closed_folders(*places: Path) -> list[Path]:
