@@ -63,6 +63,7 @@ WITHOUT = (
     "*/qml/*/designer/*",
     "*/metatypes/*",
     "*.chk",  # checksums of the system's own NSS libraries
+    "*.dist-info/RECORD",  # pip's list; it has the path of the clone that the program was made in
 )
 
 EXCLUDED_MODULES = (
