@@ -82,7 +82,7 @@ def examine(file: Path | None, environ: Mapping[str, str], prepare: Prepare, giv
             judge_software(versions()),
             judge_libraries(libraries.result()),
             judge_screen(on_screen, settings.display.screen),
-            judge_blanking(blanking(machine.environ)),
+            judge_blanking(blanking(machine.environ), running=running.process is not None),
             judge_graphics(engine, graphics_cards(), settings.display.gpu),
             judge_transforms(engine),
             judge_microphone(heard),

@@ -117,6 +117,7 @@ class Service:
         watchdog: seconds after which that one takes it for dead; None: never.
         script: it was started by packaging/run, which starts it again when it asks for that.
         unit: the systemd unit it runs in, or one that is installed.
+        user: that one belongs to a user's own systemd, not to the machine's.
         properties: of that unit, as systemd names them.
     """
 
@@ -126,6 +127,7 @@ class Service:
     watchdog: float | None = None
     script: bool = False
     unit: str | None = None
+    user: bool = False
     properties: Mapping[str, str] | None = None
 
 

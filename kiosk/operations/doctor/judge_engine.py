@@ -43,8 +43,8 @@ def judge_screen(engine: Engine | Untold, wanted: int | str) -> Finding:
     return good(subject, names)
 
 
-def judge_blanking(blanking: Blanking | Untold) -> Finding:
-    """A visitor walks up to a screen that shows something."""
+def judge_blanking(blanking: Blanking | Untold, *, running: bool) -> Finding:
+    """A visitor walks up to a screen that shows something. `running`: a kiosk runs, which should see to that."""
     subject = "blanking"
     advice = "On X11: xset s off -dpms, in what starts the session; else switch it off in the desktop's power settings."
     if isinstance(blanking, Untold):
@@ -52,8 +52,8 @@ def judge_blanking(blanking: Blanking | Untold) -> Finding:
     if blanking.dark:
         return bad(subject, "the screen is dark at this moment", advice)
     if blanking.after is not None:
-        minutes = blanking.after / 60
-        return bad(subject, f"the screen goes dark after {minutes:g} minutes without a touch", advice)
+        dark = f"the screen goes dark after {blanking.after / 60:g} minutes without a touch"
+        return bad(subject, dark, advice) if running else good(subject, f"{dark}; the kiosk keeps it on while it runs")
     return good(subject, "the screen stays on")
 
 

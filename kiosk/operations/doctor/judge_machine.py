@@ -131,13 +131,12 @@ def _judge_waiting(service: Service) -> Finding:
     if service.unit is None:
         lack = "no unit of systemd starts the kiosk" if service.systemd else "systemd does not run here"
         return doubtful(subject, f"{lack}: after a restart of the machine nobody does", _SERVICE_ADVICE)
+    systemctl = "systemctl --user" if service.user else "sudo systemctl"
     if properties.get("ActiveState") == "failed":
-        return bad(subject, f"{service.unit} has failed", f"See why: systemctl status {service.unit}")
+        return bad(subject, f"{service.unit} has failed", f"See why: {systemctl} status {service.unit}")
     if properties.get("UnitFileState") not in ("enabled", "enabled-runtime"):
-        return doubtful(
-            subject, f"{service.unit} does not start with the machine", f"sudo systemctl enable {service.unit}"
-        )
-    return doubtful(subject, f"{service.unit} is there and not running", f"sudo systemctl start {service.unit}")
+        return doubtful(subject, f"{service.unit} does not start by itself", f"{systemctl} enable --now {service.unit}")
+    return doubtful(subject, f"{service.unit} is there and not running", f"{systemctl} start {service.unit}")
 
 
 def _count(things: Sequence[object], name: str) -> str:

@@ -10,7 +10,15 @@ from kiosk.operations.doctor.facts import Blanking
 from kiosk.operations.doctor.findings import Untold
 from kiosk.operations.doctor.programs import ask
 
+CAGE = "cage"
+"""Set by the boot unit's kiosk-session: the compositor that shows nothing but the kiosk."""
+
 _IDLE_DELAY = ("gsettings", "get", "org.gnome.desktop.session", "idle-delay")
+_INHIBITED = (
+    *("busctl", "--user", "--auto-start=no", "call", "org.gnome.SessionManager", "/org/gnome/SessionManager"),
+    *("org.gnome.SessionManager", "IsInhibited", "u", "8"),
+)
+"""Whether somebody, such as the kiosk, keeps GNOME from counting the time without a touch (8)."""
 _SCREEN_SAVER = (
     *("busctl", "--user", "--auto-start=no", "call", "org.freedesktop.ScreenSaver", "/org/freedesktop/ScreenSaver"),
     *("org.freedesktop.ScreenSaver", "GetActive"),
@@ -29,24 +37,30 @@ def blanking(environ: Mapping[str, str]) -> Blanking | Untold:
     found = read_xset(answer)
     if (gnome := _of_gnome(environ)) is None:
         return found
-    delays = [seconds for seconds in (found.after, read_idle_delay(gnome)) if seconds is not None]
+    delays = [seconds for seconds in (found.after, gnome.after) if seconds is not None]
     return replace(found, after=min(delays, default=None))
 
 
 def _under_wayland(environ: Mapping[str, str]) -> Blanking | Untold:
-    """Every compositor has its own way. cage and a bare weston leave the screen on."""
+    """Every compositor has its own way. cage leaves the screen on."""
     dark = ask(_SCREEN_SAVER, environ) == "b true\n"
     if (gnome := _of_gnome(environ)) is not None:
-        return Blanking(read_idle_delay(gnome), dark)
-    if dark:
+        return replace(gnome, dark=dark)
+    if dark or CAGE in _desktop(environ):
         return Blanking(None, dark)
     return Untold("no way to ask this Wayland desktop", advice="See its power settings.")
 
 
-def _of_gnome(environ: Mapping[str, str]) -> str | None:
-    """GNOME counts by itself, on X11 too. None: it is not GNOME, or does not say."""
-    is_gnome = "GNOME" in environ.get("XDG_CURRENT_DESKTOP", "").split(":")
-    return ask(_IDLE_DELAY, environ) if is_gnome else None
+def _of_gnome(environ: Mapping[str, str]) -> Blanking | None:
+    """GNOME counts by itself, on X11 too, unless it is asked not to. None: it is not GNOME, or does not say."""
+    if "GNOME" not in _desktop(environ) or (answer := ask(_IDLE_DELAY, environ)) is None:
+        return None
+    counts = ask(_INHIBITED, environ) != "b true\n"
+    return Blanking(read_idle_delay(answer) if counts else None, dark=False)
+
+
+def _desktop(environ: Mapping[str, str]) -> set[str]:
+    return set(environ.get("XDG_CURRENT_DESKTOP", "").split(":"))
 
 
 def read_xset(answer: str) -> Blanking:

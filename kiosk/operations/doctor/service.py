@@ -14,6 +14,12 @@ from kiosk.operations.notify import ServiceNotifier
 _PROPERTIES = "Restart,NRestarts,ActiveState,UnitFileState"
 _RESTARTED_BY_SCRIPT = "AVATAR_KIOSK_RESTARTED"
 """Set by packaging/run."""
+_UNIT = "AVATAR_KIOSK_UNIT"
+"""Set by the units: the one for the boot runs the kiosk in a session, where its control group does not tell."""
+
+_ENABLED = frozenset({"enabled", "enabled-runtime", "indirect"})
+"""What systemctl says of a unit, or of an instance of it, that starts by itself."""
+_USUAL_CONSOLE = "tty1"
 
 Kind = tuple[str, ...]
 """How systemctl is told whose units are meant."""
@@ -25,11 +31,14 @@ def service(running: Running, environ: Mapping[str, str], root: Path = Path("/")
     """Of the running kiosk, or, without one, of the unit that is installed. `root`: the file system's, for tests."""
     systemd = (root / "run/systemd/system").is_dir()
     if running.process is None:
-        kind, unit = _installed(environ) if systemd else (_SYSTEM, None)
-        return Service(systemd, running=False, unit=unit, properties=_properties(kind, unit, environ))
+        kind, unit = _installed(environ, root) if systemd else (_SYSTEM, None)
+        properties = _properties(kind, unit, environ)
+        return Service(systemd, running=False, unit=unit, user=kind == _USER, properties=properties)
     notifier = ServiceNotifier(running.environ)
     half = notifier.watchdog_interval
     kind, unit = _around(running.process, root)
+    if unit is None and (named := running.environ.get(_UNIT)):
+        kind, unit = _SYSTEM, named
     return Service(
         systemd,
         running=True,
@@ -37,6 +46,7 @@ def service(running: Running, environ: Mapping[str, str], root: Path = Path("/")
         watchdog=None if half is None else half * 2,
         script=bool(running.environ.get(_RESTARTED_BY_SCRIPT)),
         unit=unit,
+        user=kind == _USER,
         properties=_properties(kind, unit, environ),
     )
 
@@ -57,14 +67,26 @@ def unit_of(group: str) -> tuple[Kind, str | None]:
     return (_USER if len(own) < len(units) else _SYSTEM), own[-1] if own else None
 
 
-def _installed(environ: Mapping[str, str]) -> tuple[Kind, str | None]:
+def _installed(environ: Mapping[str, str], root: Path) -> tuple[Kind, str | None]:
+    """The unit that starts the kiosk by itself, or else one that could."""
+    found: list[tuple[Kind, str, str]] = []
     for kind in (_SYSTEM, _USER):
         listing = ask(("systemctl", *kind, "list-unit-files", "--no-legend", "--plain", "avatar-kiosk*"), environ) or ""
-        units = [line.split()[0] for line in listing.splitlines() if line.split()[:1]]
-        services = [unit for unit in units if unit.endswith(".service")]
-        if services:
-            return kind, services[0]
+        words = [line.split() for line in listing.splitlines()]
+        found += [(kind, name, state) for name, state, *_ in filter(None, words) if name.endswith(".service")]
+    enabled = [unit for unit in found if unit[2] in _ENABLED]
+    for kind, name, _ in enabled or found:
+        return kind, _instance(name, root)
     return _SYSTEM, None
+
+
+def _instance(unit: str, root: Path) -> str:
+    """`avatar-kiosk@.service` → the console that it is enabled for, or the usual one."""
+    name, at, suffix = unit.partition("@.")
+    if not at:
+        return unit
+    enabled = sorted(root.glob(f"etc/systemd/system/*.wants/{name}@*.{suffix}"))
+    return enabled[0].name if enabled else f"{name}@{_USUAL_CONSOLE}.{suffix}"
 
 
 def _properties(kind: Kind, unit: str | None, environ: Mapping[str, str]) -> dict[str, str] | None:

@@ -97,7 +97,7 @@ class TestBlanking:
         environ = programs(
             xset=f'test "$DISPLAY $1" = ":7 q" && echo "{answer}"',
             gsettings='test "$*" = "get org.gnome.desktop.session idle-delay" && echo "uint32 240"',
-            busctl="echo b true",
+            busctl='case "$*" in *GetActive) echo b true ;; *) echo b false ;; esac',
         )
         x11 = {**environ, "DISPLAY": ":7"}
         assert blanking(x11) == Blanking(300, dark=False)
@@ -105,6 +105,16 @@ class TestBlanking:
         wayland = {**environ, "DISPLAY": ":7", "WAYLAND_DISPLAY": "wayland-0"}
         assert blanking({**wayland, "XDG_CURRENT_DESKTOP": "ubuntu:GNOME"}) == Blanking(240, dark=True)
         assert blanking(wayland) == Blanking(None, dark=True)
+
+    def test_gnome_does_not_count_while_somebody_inhibits_it(self, programs: Callable[..., dict[str, str]]) -> None:
+        inhibited = 'case "$*" in *"org.gnome.SessionManager IsInhibited u 8") echo b true ;; *) echo b false ;; esac'
+        environ = programs(gsettings="echo uint32 240", busctl=inhibited)
+        gnome = {**environ, "WAYLAND_DISPLAY": "wayland-0", "XDG_CURRENT_DESKTOP": "GNOME"}
+        assert blanking(gnome) == Blanking(None, dark=False)
+
+    def test_the_boot_units_compositor_leaves_the_screen_on(self, programs: Callable[..., dict[str, str]]) -> None:
+        cage = {**programs(), "WAYLAND_DISPLAY": "wayland-0", "XDG_CURRENT_DESKTOP": "cage"}
+        assert blanking(cage) == Blanking(None, dark=False)
 
     def test_is_not_guessed_at(self, programs: Callable[..., dict[str, str]]) -> None:
         environ = programs()
@@ -282,6 +292,39 @@ esac"""
         environ = programs(systemctl=self.SYSTEMCTL)
         found = service(Running(Path("s"), NOBODY), environ, root)
         assert (found.running, found.unit) == (False, "avatar-kiosk.service")
+
+    def test_of_one_in_the_session_of_the_boot_unit(self, root: Path, programs: Callable[..., dict[str, str]]) -> None:
+        (root / "proc/7/cgroup").write_text("0::/user.slice/user-995.slice/session-1.scope\n")
+        environ = programs(systemctl='test "$1 $4" = "show avatar-kiosk@tty2.service" && echo Restart=always')
+        kiosk = {"NOTIFY_SOCKET": "/run/notify", "AVATAR_KIOSK_UNIT": "avatar-kiosk@tty2.service"}
+        found = service(Running(Path("s"), {}, 7, kiosk), environ, root)
+        assert (found.unit, found.user, found.properties) == ("avatar-kiosk@tty2.service", False, {"Restart": "always"})
+
+    LISTED = """
+case "$*" in
+  "list-unit-files "*) echo "avatar-kiosk@.service $SYSTEM enabled" ;;
+  "--user list-unit-files "*) echo "avatar-kiosk.service $USERS enabled" ;;
+  *) exit 1 ;;
+esac"""
+
+    @pytest.mark.parametrize(
+        ("system", "users", "unit", "user"),
+        [
+            ("disabled", "disabled", "avatar-kiosk@tty1.service", False),
+            ("disabled", "enabled", "avatar-kiosk.service", True),
+            ("indirect", "disabled", "avatar-kiosk@tty2.service", False),
+        ],
+    )
+    def test_of_both_that_the_package_brings_the_enabled_one_counts(
+        self, system: str, users: str, unit: str, user: bool, root: Path, programs: Callable[..., dict[str, str]]
+    ) -> None:
+        wants = root / "etc/systemd/system/graphical.target.wants"
+        wants.mkdir(parents=True)
+        if system == "indirect":
+            (wants / "avatar-kiosk@tty2.service").symlink_to("/usr/lib/systemd/system/avatar-kiosk@.service")
+        environ = {**programs(systemctl=self.LISTED), "SYSTEM": system, "USERS": users}
+        found = service(Running(Path("s"), NOBODY), environ, root)
+        assert (found.unit, found.user) == (unit, user)
 
     def test_without_systemd(self, tmp_path: Path) -> None:
         found = service(Running(Path("s"), NOBODY), os.environ, tmp_path)

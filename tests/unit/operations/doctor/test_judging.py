@@ -241,7 +241,13 @@ class TestService:
 
     def test_not_enabled(self) -> None:
         service = replace(self.WAITING, properties={"UnitFileState": "disabled", "ActiveState": "inactive"})
-        told(judge_service(service), DOUBTFUL, "avatar-kiosk.service does not start with the machine", "enable")
+        told(judge_service(service), DOUBTFUL, "avatar-kiosk.service does not start by itself", "sudo systemctl enable")
+        told(
+            judge_service(replace(service, user=True)),
+            DOUBTFUL,
+            "avatar-kiosk.service does not start by itself",
+            "systemctl --user enable --now avatar-kiosk.service",
+        )
 
     @pytest.mark.parametrize(
         ("systemd", "lack"), [(True, "no unit of systemd starts the kiosk"), (False, "systemd does not run here")]
@@ -281,10 +287,17 @@ class TestBlanking:
         ],
     )
     def test_on_or_dark(self, blanking: Blanking, verdict: Verdict, text: str) -> None:
-        told(judge_blanking(blanking), verdict, text)
+        told(judge_blanking(blanking, running=True), verdict, text)
+
+    def test_the_kiosk_will_see_to_it(self) -> None:
+        told(
+            judge_blanking(Blanking(600, dark=False), running=False),
+            GOOD,
+            "the screen goes dark after 10 minutes without a touch; the kiosk keeps it on while it runs",
+        )
 
     def test_not_to_be_told(self) -> None:
-        told(judge_blanking(Untold("no xset")), UNKNOWN, "no xset")
+        told(judge_blanking(Untold("no xset"), running=True), UNKNOWN, "no xset")
 
 
 class TestGraphics:
