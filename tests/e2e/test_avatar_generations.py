@@ -63,7 +63,6 @@ def test_packages_in_a_folder_hold_a_conversation(
         "sdk": str(doubles.sdk),
         "app_id": "app_1",
         "avatar_id": "mira",
-        "region": "eu-central",
         "api_key": KEY,
         "console_endpoint": (api if generation is THIRD else console).url,
     }
@@ -134,7 +133,14 @@ def test_other_packages_are_taken_between_two_visitors_with_all_that_follows_fro
     old, new = (AvatarDoubles(tmp_path / str(one.number), one) for one in (FIRST, SECOND))
     sdk = tmp_path / "sdk"
     sdk.symlink_to(old.sdk)
-    avatar = {"sdk": str(sdk), "app_id": "app_1", "avatar_id": "mira", "api_key": KEY, "console_endpoint": console.url}
+    avatar = {
+        "sdk": str(sdk),
+        "app_id": "app_1",
+        "avatar_id": "mira",
+        "region": "ap-northeast",
+        "api_key": KEY,
+        "console_endpoint": console.url,
+    }
     kiosk = start_kiosk({"livekit": livekit_table, "avatar": avatar})
     kiosk.allow("told ")
     kiosk.wait_for_state("idle")
@@ -149,7 +155,7 @@ def test_other_packages_are_taken_between_two_visitors_with_all_that_follows_fro
         AVATAR_CHECK + 15,
         details=kiosk.report,
     )
-    assert backend[0][2] == {"region": "us-west", "drivingServiceMode": "backend-mode"}
+    assert backend[0][2] == {"region": "ap-northeast", "drivingServiceMode": "backend-mode"}
     kiosk.wait_for_status("its avatar", lambda status: status["state"] == "idle" and status["avatar"]["loaded"])
     go_live(kiosk, voice_agent)
     assert not [call for call in new.told(kiosk) if call[0] == "misused"]

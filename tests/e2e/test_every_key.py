@@ -45,7 +45,8 @@ SHOWN_BY = {
     ),
     "avatar.packages": "unit/cli/test_sdk.py::test_another_configuration_may_be_named",
     "avatar.region": (
-        "unit/wiring/test_values.py::test_the_page_is_told_which_adapter_the_avatar_needs_and_what_it_asks_for"
+        "e2e/test_avatar_generations.py::"
+        "test_other_packages_are_taken_between_two_visitors_with_all_that_follows_from_them"
     ),
     "microphone.device": (
         "e2e/test_microphone.py::"
