@@ -25,6 +25,9 @@ TITLE = "Avatar Kiosk"
 KIOSKS = ("avatar-kiosk", "packaging/run", "desktop/launch")
 """What is in the command lines of all that a double click starts, but not of the desktop."""
 
+NO_BUS = {"DBUS_SESSION_BUS_ADDRESS": "disabled:"}
+"""For what is started outside the desktop's session: it would start a bus of its own and leave that behind."""
+
 UP_WITHIN = 15.0
 """Seconds; in an idle machine it takes less than one."""
 
@@ -89,7 +92,7 @@ def user(tmp_path: Path, screen: VirtualScreen) -> Iterator[User]:
     yield user
     if user.kiosks():
         request(user.socket, ControlCommand.QUIT, timeout=8, until_closed=True)
-    wait_until(lambda: not user.pids(), "everything the icon has started to end", 10)
+    wait_until(lambda: not processes_of(home, ""), "everything of this user to end", 10)
     shutil.rmtree(sockets, ignore_errors=True)
 
 
@@ -117,12 +120,13 @@ def test_a_double_click_opens_one_kiosk_and_another_one_no_second(
 def test_a_double_click_raises_the_kiosk_that_runs(
     kind: Kind, user: User, screen: VirtualScreen, tmp_path: Path
 ) -> None:
+    environment = {**user.environment, **screen.environment, **NO_BUS}
     with Desktop(kind, screen, tmp_path, user.environment) as desktop:
         first = ChildProcess(
             "kiosk in a window",
             [str(PROJECT / "packaging" / "run"), "--windowed", "400x400"],
             tmp_path / "kiosk.log",
-            environment={**user.environment, **screen.environment},
+            environment=environment,
         )
         kiosk = wait_until(user.kiosk, "the kiosk to be idle", UP_WITHIN, details=first.last_lines)
         (window,) = screen.windows(TITLE)
@@ -132,7 +136,7 @@ def test_a_double_click_raises_the_kiosk_that_runs(
             "red window",
             [sys.executable, "-c", RED_WINDOW],
             tmp_path / "red.log",
-            environment={**user.environment, **screen.environment},
+            environment=environment,
         )
         wait_until(lambda: red_share(screen) > 0.3, "another window in front of it", every=0.2)
         screen.screenshot(tmp_path / "pictures" / f"{kind.name}-covered.png")

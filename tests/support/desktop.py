@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 from collections.abc import Mapping
 from enum import Enum
@@ -21,6 +22,18 @@ FACE = (253, 217, 188)
 """The skin of the icon's face, which nothing else on these desktops has."""
 ENOUGH_FACE = 60
 """Pixels; the face of an icon of 48 pixels has several hundred in about this colour."""
+
+LOGIN = """
+trap 'kill $(jobs -p); wait; exit' TERM
+$1 &
+until xdotool get_num_desktops >/dev/null 2>&1; do sleep 0.05; done
+$2 &
+wait
+"""
+"""Runs both until it is told to end; then dbus-run-session ends the bus, and with that go the services on it.
+
+PCManFM shows nothing at all when it starts while the window manager is still taking over.
+"""
 
 
 class Kind(Enum):
@@ -52,7 +65,7 @@ class Desktop:
         self._screen = screen
         self._process = ChildProcess(
             kind.name.lower(),
-            ["dbus-run-session", "--", "bash", "-c", f"{manager} & exec {icons}"],
+            ["dbus-run-session", "--", "bash", "-c", LOGIN, kind.name, manager, icons],
             folder / f"{kind.name.lower()}.log",
             environment={**environment, **screen.environment},
         )
@@ -82,6 +95,7 @@ class Desktop:
         try:
             return wait_until(self._icon_at_rest, "the icon", 30, every=0.3, details=self._process.last_lines)
         except AssertionError:
+            self._screen.screenshot(self._process.log.with_suffix(".png"))
             self.stop()
             raise
 
@@ -91,6 +105,10 @@ class Desktop:
         return self._seen if self._seen == before else None
 
     def stop(self) -> None:
+        """Log out: dbus-run-session itself would leave its bus behind when it is told to end."""
+        for login in children_of(self._process.pid, "bash"):
+            os.kill(login, signal.SIGTERM)
+        self._process.wait()
         self._process.stop()
 
     def __enter__(self) -> Self:
@@ -118,6 +136,12 @@ def processes_of(home: Path, *words: str) -> set[int]:
         and f"HOME={home}".encode() in _read(folder / "environ").split(b"\0")
         and any(word.encode() in _read(folder / "cmdline") for word in words)
     }
+
+
+def children_of(parent: int, name: str) -> list[int]:
+    """The processes of this name that this one has started."""
+    listed = _read(Path(f"/proc/{parent}/task/{parent}/children")).split()
+    return [int(child) for child in listed if _read(Path(f"/proc/{int(child)}/comm")).strip() == name.encode()]
 
 
 def _read(file: Path) -> bytes:
