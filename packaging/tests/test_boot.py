@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import configparser
 import ctypes
 import ctypes.util
 import os
@@ -87,6 +88,18 @@ def test_the_watchdog_has_the_last_word_over_its_own_patience() -> None:
     longest = re.search(r"LONGEST_PAUSE=(\d+)", (BOOT / "kiosk-session").read_text())
     assert longest is not None
     assert seconds(SYSTEM_UNIT, "TimeoutStartSec") >= int(longest[1]) + seconds(USER_UNIT, "TimeoutStartSec")
+
+
+def test_the_example_for_lightdm_logs_in_the_kiosks_user_into_its_own_session() -> None:
+    examples = BOOT / "examples"
+    session = examples / "avatar-kiosk-session.desktop"
+    subprocess.run([parts.program("desktop-file-validate"), str(session)], check=True)
+    seat = configparser.ConfigParser(delimiters=("=",))
+    seat.read(examples / "lightdm.conf", encoding="utf-8")
+    values = seat["Seat:*"]
+    assert values["autologin-user"] == USER
+    assert f"/usr/share/xsessions/{values['autologin-session']}.desktop" in (examples / "lightdm.conf").read_text()
+    assert USER_UNIT.name in session.read_text()
 
 
 # User and session

@@ -35,6 +35,9 @@ exec sway --config "$XDG_RUNTIME_DIR/sway.conf"
 """
 
 
+X_SOCKETS = "/tmp/.X11-unix"  # noqa: S108 - where every X server has them
+
+
 @pytest.fixture(scope="module")
 def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BootedMachine]:
     """One for all tests; each of them begins with a kiosk that runs."""
@@ -45,9 +48,16 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BootedMachine]
 @pytest.fixture
 def fresh(machine: BootedMachine) -> BootedMachine:
     """The machine, with a kiosk that has just been started and whose failures are forgotten."""
+    forget_failures(machine)
     machine.run("systemctl", "restart", UNIT)
     machine.wait_for_kiosk()
     return machine
+
+
+def forget_failures(machine: BootedMachine) -> None:
+    """Those that the kiosk itself keeps: after some of them it calls for a person."""
+    machine.run("systemctl", "stop", UNIT)
+    machine.file(f"{HOME}/.local/state/avatar-kiosk/starts.json").unlink(missing_ok=True)
 
 
 def status(machine: BootedMachine) -> dict[str, Any]:
@@ -170,3 +180,32 @@ def test_it_never_gives_up_and_tries_less_and_less_often(fresh: BootedMachine) -
     fresh.run("mv", "/usr/bin/no-cage", "/usr/bin/cage")
     fresh.wait_for_kiosk()
     assert fresh.of_unit("NRestarts") == "3"
+
+
+@pytest.mark.release
+def test_the_unit_of_a_desktop_session_keeps_the_kiosk_on_its_x_server(machine: BootedMachine) -> None:
+    """As the example for LightDM has it: the user's own systemd runs the kiosk, on the display that it was told."""
+    parts.program("Xvfb")
+    forget_failures(machine)
+    machine.run("loginctl", "enable-linger", USER)
+    folder = runtime_folder(machine)
+    own = ("env", f"XDG_RUNTIME_DIR={folder}", f"HOME={HOME}")
+    machine.run("systemd-run", f"--uid={USER}", "Xvfb", ":5", "-nolisten", "tcp")
+    wait_until(machine.file(f"{X_SOCKETS}/X5").is_socket, "the X server", 20, details=machine.report)
+    wait_until(machine.file(f"{folder}/bus").is_socket, "the user's systemd", 20, details=machine.report)
+    machine.run(*own, "systemctl", "--user", "set-environment", "DISPLAY=:5", user=USER)
+
+    def value(name: str) -> str:
+        return machine.run(*own, "systemctl", "--user", "show", "--value", "-p", name, "avatar-kiosk", user=USER)
+
+    def active(other_than: str = "0") -> bool:
+        return value("ActiveState") == "active" and value("MainPID") != other_than
+
+    machine.run(*own, "systemctl", "--user", "start", "avatar-kiosk", user=USER)
+    assert active(), machine.report()
+    assert value("StatusText") == "Idle, waiting for a visitor"
+    first = value("MainPID")
+    machine.run("kill", "-KILL", first)
+    wait_until(lambda: active(other_than=first), "another kiosk", 60, every=0.5, details=machine.report)
+    machine.run(*own, "systemctl", "--user", "stop", "avatar-kiosk", user=USER)
+    assert (value("Result"), value("ExecMainStatus")) == ("success", "0")
