@@ -100,7 +100,7 @@ class Avatar(Table):
     api_key: Secret | None = Field(default=None, description="The key of the AvatarKit platform.")
     console_endpoint: HttpUrl | None = Field(
         default=None,
-        description="The console that gives session tokens; unset: the public one of intl.",
+        description="Where session tokens come from; unset: the vendor's own, for intl.",
         examples=["https://console.us-west.spatialwalk.cloud/v1/console"],
     )
     # AvatarKit's own limit is one hour. Below a few minutes the token would be renewed all the time.
