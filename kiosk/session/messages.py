@@ -146,7 +146,7 @@ class Configure(Wire):
 
 
 class Prepare(Wire):
-    """Initialise the SDK in host mode, set the session token, load the avatar, create the view. Answered by
+    """Initialise the SDK, set the session token, load the avatar, create the view. Answered by
     `progress`, then `prepared` or `operation-failed`. Asked again after a failure it starts anew."""
 
     type: Literal["prepare"] = "prepare"
