@@ -5,15 +5,14 @@ from __future__ import annotations
 import configparser
 import hashlib
 import os
-import shutil
 import stat
 import subprocess
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from tests.support import parts
+from tests.support.desktop_clone import Clone
 from tests.support.kiosk_process import PROJECT
 from tests.support.waiting import wait_until
 
@@ -21,74 +20,6 @@ SHIPPED = PROJECT / "packaging" / "desktop" / "avatar-kiosk.desktop"
 LANGUAGES = {"ar", "de", "es", "fr", "it", "ja", "ko", "nl", "pl", "pt", "tr", "zh_CN"}
 NASTY = 'Bob\'s "best" $HOME \\n `id` 100% %f;&|'
 """A folder's name with all that means something to a shell, to an Exec line, or to a desktop file."""
-
-
-class Clone:
-    """The set-up's scripts in a folder of another name, with a stand-in for what they prepare and start."""
-
-    def __init__(self, folder: Path, home: Path) -> None:
-        self.folder, self.home = folder, home
-        for part in ("packaging/lib", "packaging/desktop", "resources/icons"):
-            shutil.copytree(PROJECT / part, folder / part)
-        home.mkdir()
-        self.tools = home.parent / "tools"
-        self.tools.mkdir()
-        self.environment = {
-            "PATH": f"{self.tools}:{os.environ['PATH']}",
-            "HOME": str(home),
-            "XDG_RUNTIME_DIR": str(home),
-        }
-        self.runs('printf "%s\\n" "$0" "$@" "${KIOSK_PYTHON:-}" >"$HOME/started"')
-
-    def runs(self, script: str) -> None:
-        """Let packaging/run be this."""
-        stand_in(self.folder / "packaging" / "run", script)
-
-    def has(self, program: str, script: str) -> None:
-        """Install this program."""
-        stand_in(self.tools / program, script)
-
-    def shortcut(self, function: str, **environment: str) -> str:
-        """Call a function of shortcut.sh, and return what it says."""
-        script = f'set -euo pipefail; . "$1/packaging/lib/common.sh"; . "$1/packaging/lib/shortcut.sh"; {function}'
-        return self._output(["bash", "-c", script, "test", str(self.folder)], environment)
-
-    def launch(self, *arguments: str) -> int:
-        """Open the icon; the exit code."""
-        command = [str(self.folder / "packaging" / "desktop" / "launch"), *arguments]
-        return subprocess.run(command, env=self.environment, check=False).returncode
-
-    @property
-    def icon(self) -> Path:
-        return self.home / "Desktop" / "avatar-kiosk.desktop"
-
-    @property
-    def in_menu(self) -> Path:
-        return self.home / ".local" / "share" / "applications" / "avatar-kiosk.desktop"
-
-    @property
-    def log(self) -> Path:
-        return self.home / ".local" / "state" / "avatar-kiosk" / "icon.log"
-
-    def files(self) -> dict[Path, bytes]:
-        """Every file of the home but gvfs's own, and what is in it."""
-        return {
-            file: file.read_bytes()
-            for file in self.home.rglob("*")
-            if file.is_file() and "gvfs-metadata" not in file.parts and file.name != "mimeinfo.cache"
-        }
-
-    def _output(self, command: list[str], environment: Mapping[str, str]) -> str:
-        done = subprocess.run(
-            command, env={**self.environment, **environment}, check=False, capture_output=True, text=True
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stderr
-
-
-def stand_in(file: Path, script: str) -> None:
-    file.write_text(f"#!/bin/bash\n{script}\n", encoding="utf-8")
-    file.chmod(0o755)
 
 
 @pytest.fixture
@@ -178,7 +109,7 @@ def test_removed_it_leaves_nothing_of_its_own(clone: Clone) -> None:
 
 
 def test_an_icon_for_root_by_mistake_is_refused(tmp_path: Path) -> None:
-    command = [PROJECT / "packaging" / "run", "--install-shortcut"]
+    command = [str(PROJECT / "packaging" / "run"), "--install-shortcut"]
     environment = {**os.environ, "SUDO_USER": "somebody", "HOME": str(tmp_path)}
     done = subprocess.run(command, env=environment, check=False, capture_output=True, text=True)
     assert (done.returncode, list(tmp_path.iterdir())) == (1, [])
