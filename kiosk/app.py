@@ -8,6 +8,7 @@ import secrets
 import signal
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -156,7 +157,8 @@ class Kiosk:
         """From the first picture to the last stage of leaving."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self._stop.set)
+            with suppress(NotImplementedError):  # on Windows nobody sends them to a program with a window
+                loop.add_signal_handler(number, self._stop.set)
         self._window.show_curtain(self._say("starting"))
         self._window.place(values.placement_from(self._keeper.settings, self._options.windowed))
         self._controller.begin()

@@ -22,7 +22,7 @@ def look_for_obstacle(target: Path) -> None:
     try:
         old = _stat(target)
         folder = next(folder for folder in target.parents if folder.is_dir())
-        read_only = os.statvfs(folder).f_flag & os.ST_RDONLY
+        read_only = os.name == "posix" and os.statvfs(folder).f_flag & os.ST_RDONLY
     except OSError as error:
         raise ObstacleError(reason(error)) from None
     if old is not None and not stat.S_ISREG(old.st_mode):
@@ -34,7 +34,7 @@ def look_for_obstacle(target: Path) -> None:
         raise ObstacleError("its disk is read-only")
     if not os.access(folder, os.W_OK | os.X_OK):
         raise ObstacleError("its folder is closed to this user")
-    if old is not None and os.geteuid() not in (0, old.st_uid):
+    if old is not None and os.name == "posix" and os.geteuid() not in (0, old.st_uid):
         raise ObstacleError("it belongs to another user")
 
 
@@ -98,7 +98,7 @@ def _replace(target: Path, before: bytes | None, after: bytes) -> bool:
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(after)
             stream.flush()
-            if old is not None:
+            if old is not None and os.name == "posix":  # Windows lets the folder say who may do what
                 _take_after(descriptor, old)
             os.fsync(descriptor)
         if read_whole(target) != before:
@@ -122,6 +122,8 @@ def _take_after(descriptor: int, old: os.stat_result) -> None:
 
 def _sync_folder(folder: Path) -> None:
     """So that the new name survives a power cut. The file is in its place even where a file system cannot do that."""
+    if os.name != "posix":
+        return  # Windows opens no folder, and writes names at once
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import sys
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -17,6 +18,7 @@ from PySide6.QtCore import QByteArray
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from kiosk.operations.control_client import LINE_LIMIT, CommandRefusedError, ControlCommand, request, socket_path
+from kiosk.operations.local_socket import listening_name
 from kiosk.operations.runtime_folder import prepare_folder
 
 __all__ = ["CommandRefusedError", "ControlCommand", "ControlHandler", "ControlServer", "request", "socket_path"]
@@ -53,14 +55,14 @@ class ControlServer:
             OSError: the socket cannot be created (folder, permission, a path of more than about 100 bytes). It is
                 tried again and again all the same.
         """
-        if self._guard is None:
+        if self._guard is None and sys.platform != "win32":  # nobody clears a pipe away
             self._guard = asyncio.get_running_loop().create_task(self._stay(), name="guard the control socket")
         self._listen()
 
     def _listen(self) -> None:
         prepare_folder(self._path.parent)
-        QLocalServer.removeServer(str(self._path))
-        if not self._server.listen(str(self._path)):
+        QLocalServer.removeServer(listening_name(self._path))
+        if not self._server.listen(listening_name(self._path)):
             raise OSError(f"Cannot listen on {self._path}: {self._server.errorString()}")
 
     async def close(self) -> None:

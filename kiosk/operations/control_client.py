@@ -1,4 +1,4 @@
-"""The asking side of the control socket: plain sockets, no Qt, so that `avatar-kiosk status` answers at once.
+"""The asking side of the control socket: no Qt where there are sockets, so that `avatar-kiosk status` answers at once.
 
 One JSON object a line. Asked `{"command": "status"}`, the kiosk answers `{"ok": true, "status": {…}}`, or
 `{"ok": false, "error": "<a sentence>"}`.
@@ -20,6 +20,8 @@ import time
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
+
+from kiosk.operations.local_socket import PipeConnection, new_connection
 
 SOCKET_VARIABLE = "AVATAR_KIOSK_SOCKET"
 LINE_LIMIT = 1024 * 1024
@@ -64,6 +66,8 @@ def socket_path(environ: Mapping[str, str]) -> Path:
     explicit = environ.get(SOCKET_VARIABLE)
     if explicit:
         return Path(explicit)
+    if not hasattr(os, "getuid"):  # Windows, where the folder for temporary files is each user's own
+        return Path(tempfile.gettempdir()) / "avatar-kiosk" / "control.sock"
     user = os.getuid()
     for folder in (environ.get("XDG_RUNTIME_DIR", ""), f"/run/user/{user}"):
         if folder and _belongs_to(Path(folder), user):
@@ -87,7 +91,7 @@ def request(
         NoKioskError, NoAnswerError, CommandRefusedError: see the module.
     """
     deadline = time.monotonic() + timeout
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+    with new_connection() as connection:
         connection.settimeout(timeout)
         try:
             connection.connect(os.fspath(path))
@@ -120,7 +124,7 @@ def _silent(timeout: float) -> NoAnswerError:
     return NoAnswerError(f"A kiosk is running but did not answer within {timeout:g} s.")
 
 
-def _receive(connection: socket.socket, deadline: float) -> bytes:
+def _receive(connection: socket.socket | PipeConnection, deadline: float) -> bytes:
     remaining = deadline - time.monotonic()
     if remaining <= 0:
         raise TimeoutError
@@ -128,7 +132,7 @@ def _receive(connection: socket.socket, deadline: float) -> bytes:
     return connection.recv(64 * 1024)
 
 
-def _read_line(connection: socket.socket, deadline: float) -> bytes:
+def _read_line(connection: socket.socket | PipeConnection, deadline: float) -> bytes:
     received = bytearray()
     while b"\n" not in received:
         chunk = _receive(connection, deadline)
@@ -140,7 +144,7 @@ def _read_line(connection: socket.socket, deadline: float) -> bytes:
     return bytes(received.partition(b"\n")[0])
 
 
-def _wait_for_close(connection: socket.socket, deadline: float) -> None:
+def _wait_for_close(connection: socket.socket | PipeConnection, deadline: float) -> None:
     try:
         while _receive(connection, deadline):
             pass

@@ -36,6 +36,9 @@ KEPT_RUNS = 10
 NEVER_ON_DISK = frozenset({"said"})
 """Kinds of entries that stay in memory: what people said."""
 
+_NEVER_WAIT: int = getattr(os, "O_NONBLOCK", 0)
+"""A pipe in a file's place must not hold anybody up; Windows has none there."""
+
 _RUN_FILE = re.compile(r"(?P<run>\d{8}T\d{6}Z-\d+)(?:\.old)?\.jsonl")
 
 
@@ -96,7 +99,7 @@ class Journal:
         if path.is_file() and path.stat().st_size + len(text) > SEGMENT:
             path.replace(self._folder / f"{self.run}.old.jsonl")
         new = not path.exists()
-        how = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NONBLOCK  # a pipe in its place must not hold anybody up
+        how = os.O_WRONLY | os.O_APPEND | os.O_CREAT | _NEVER_WAIT
         with os.fdopen(os.open(path, how, 0o600), "wb", buffering=0) as file:
             # A full disk may have taken half a line: the next one begins afresh.
             whole = b"\n" + text if self._torn else text

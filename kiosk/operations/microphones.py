@@ -60,6 +60,6 @@ def _clean(environ: Mapping[str, str]) -> dict[str, str]:
     """No foreign Chromium flags, no window, and as root no sandbox, without which Chromium refuses to start."""
     clean = {name: value for name, value in environ.items() if not name.startswith("QTWEBENGINE_")}
     clean["QT_QPA_PLATFORM"] = "offscreen"
-    if os.geteuid() == 0:
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
         clean["QTWEBENGINE_DISABLE_SANDBOX"] = "1"
     return clean

@@ -197,6 +197,8 @@ class _Record:
             self._told = True
 
     def _sync_folder(self) -> None:
+        if os.name != "posix":
+            return  # Windows opens no folder, and writes names at once
         folder = os.open(self._file.parent, os.O_RDONLY)
         try:
             os.fsync(folder)

@@ -42,7 +42,10 @@ def run_probe(command: Sequence[str], environ: Mapping[str, str], deadline: floa
     try:
         output, complaints = process.communicate(timeout=deadline)
     except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)  # its own group: Chromium's processes hold the pipe open as well
+        if os.name == "posix":
+            os.killpg(process.pid, signal.SIGKILL)  # its own group: Chromium's processes hold the pipe open as well
+        else:
+            process.kill()  # what it had started ends with it, as Chromium's processes do
         process.communicate()
         return None
     return Ended(process.returncode, output, complaints)

@@ -20,6 +20,8 @@ def prepare_folder(folder: Path) -> None:
         OSError: it cannot be created.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not hasattr(os, "getuid"):
+        return  # Windows: nobody shares the folder for temporary files
     for found in (folder.lstat(), folder.stat()):  # a link's own owner counts as much as its target's
         if found.st_uid not in (os.getuid(), 0):
             raise UnsafeFolderError(f"{folder} belongs to another user; remove it or set AVATAR_KIOSK_SOCKET.")

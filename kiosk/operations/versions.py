@@ -23,7 +23,7 @@ def versions() -> dict[str, object]:
         "kernel": platform.release(),
         "machine": platform.machine(),
         "processors": os.cpu_count(),
-        "memory_megabytes": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 1_000_000,
+        "memory_megabytes": _memory(),
     }
 
 
@@ -41,6 +41,12 @@ def _chromium() -> str | None:
     except ImportError:
         return None
     return str(qWebEngineChromiumVersion())
+
+
+def _memory() -> int | None:
+    if not hasattr(os, "sysconf"):
+        return None
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 1_000_000
 
 
 def _package(name: str) -> str | None:
