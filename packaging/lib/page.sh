@@ -19,6 +19,6 @@ prepare_page() {
   page_ready "$1" && return 0
   [[ $1 == test ]] || without=(--omit=dev)
   say "Fetching the page's packages with npm."
-  (cd "$PAGE" && npm ci --no-audit --no-fund --loglevel=error "${without[@]}" </dev/null >/dev/null) || fail "npm ci failed in $PAGE"
+  (cd "$PAGE" && npm ci --no-audit --no-fund --no-update-notifier --loglevel=error "${without[@]}" </dev/null >/dev/null) || fail "npm ci failed in $PAGE"
   printf '%s %s\n' "$(page_checksum)" "$1" >"$PAGE_STAMP"
 }

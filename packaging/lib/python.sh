@@ -74,7 +74,11 @@ prepare_environment() {
 
 install_environment() {
   local folder=$1 purpose=$2 python=$3 project=$PROJECT
-  [[ $purpose == run ]] || project="${PROJECT}[$purpose]"
+  case $purpose in
+    run) ;;
+    test) project="${PROJECT}[test,build]" ;; # what makes packages is tested, too
+    *) project="${PROJECT}[$purpose]" ;;
+  esac
   rm -f "$folder/.prepared"
   if [[ $(describe_python "$folder/bin/python") != "$(describe_python "$python")" ]]; then
     "$python" -m venv --clear "$folder" >&2 || return 1
