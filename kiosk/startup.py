@@ -21,6 +21,7 @@ from kiosk.operations.blanking import keep_lit
 from kiosk.operations.crash import install_crash_handlers, log_loop_exceptions
 from kiosk.operations.exit_codes import ExitCode
 from kiosk.operations.memory import keep_heap_small
+from kiosk.operations.notify import withhold_from_children
 from kiosk.operations.redaction import Redactor
 from kiosk.window.icon import window_icon
 from kiosk.wiring.recorder import Recorder
@@ -46,6 +47,7 @@ def _run(options: RunOptions, loaded: Loaded, recorder: Recorder, redactor: Reda
     engine = configure_environment(loaded.settings.display.gpu, environ, arguments=sys.argv)
     for warning in engine.warnings:
         log.warning("%s", warning)
+    own = withhold_from_children(environ)
     register_scheme()
     application = QGuiApplication(list(engine.argv))
     application.setApplicationName("avatar-kiosk")
@@ -57,7 +59,7 @@ def _run(options: RunOptions, loaded: Loaded, recorder: Recorder, redactor: Reda
         asyncio.set_event_loop(loop)
         log_loop_exceptions(loop)
         try:
-            return int(loop.run_until_complete(_main(options, loaded, recorder, redactor, environ)))
+            return int(loop.run_until_complete(_main(options, loaded, recorder, redactor, own)))
         except PackageProblem as problem:
             log.critical("the page cannot be built: %s Run the set-up again.", problem)
             return ExitCode.FAILURE

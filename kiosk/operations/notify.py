@@ -11,9 +11,23 @@ from __future__ import annotations
 
 import logging
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 
 logger = logging.getLogger(__name__)
+
+FOR_THIS_PROCESS = frozenset({"NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"})
+"""What a service manager gives to the process that it starts, and to none that this one starts."""
+
+
+def withhold_from_children(environ: MutableMapping[str, str]) -> dict[str, str]:
+    """Take it out of `environ`, which children inherit, and return all that was in there.
+
+    A session bus, which X programs start where there is none, would say READY=1 in the kiosk's name.
+    """
+    own = dict(environ)
+    for name in FOR_THIS_PROCESS:
+        environ.pop(name, None)
+    return own
 
 
 class ServiceNotifier:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.operations.notify import ServiceNotifier
+from kiosk.operations.notify import ServiceNotifier, withhold_from_children
 
 
 @pytest.fixture(params=["path", "abstract"])
@@ -98,3 +98,10 @@ def test_a_full_socket_never_blocks(manager: tuple[sockets.socket, dict[str, str
     notifier = ServiceNotifier(manager[1])
     for _ in range(2000):  # far more than the kernel queues for a reader that does not read
         notifier.watchdog()
+
+
+def test_what_is_for_the_kiosk_alone_is_kept_from_its_children() -> None:
+    environ = {"NOTIFY_SOCKET": "/run/notify", "WATCHDOG_USEC": "1", "WATCHDOG_PID": "2", "DISPLAY": ":0"}
+    before = dict(environ)
+    assert withhold_from_children(environ) == before
+    assert environ == {"DISPLAY": ":0"}
