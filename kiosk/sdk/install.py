@@ -62,8 +62,6 @@ def install(order: Order, workshop: Workshop) -> Record:
     store = workshop.store
     if store.foreign():
         raise SdkError(Kind.STORAGE, f"Somebody has put {store.place} there by hand; move it away, and try again.")
-    if not order.places:
-        _known(order.packages)
     with store.locked():
         try:
             with store.staging() as staging:

@@ -231,7 +231,7 @@ class TestFromTheRegistry:
 
     def test_the_third_generation_brings_the_client_it_needs(self, workshop: Workshop, registry: NpmRegistry) -> None:
         registry.packages.append(client("2.18.0"))
-        registry.packages.append(NpmPackage("@spatialreal/web-sdk", fields={"dependencies": {CLIENT: "2.18.0"}}))
+        registry.packages.append(NpmPackage("@spatialreal/web-sdk", fields={"peerDependencies": {CLIENT: "2.18.0"}}))
         record = install(Order(("@spatialreal/web-sdk@1.0.0",)), workshop)
         assert record.generation == 3
         assert (CLIENT, "2.18.0") in {(one.name, one.version) for one in record.packages}

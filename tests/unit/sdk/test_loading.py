@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -49,9 +50,9 @@ def check(command: tuple[str, ...], tmp_path: Path) -> str:
     return check_loading([tmp_path], FIRST, {}, command=command, patience=0.25)
 
 
-def report() -> str:
-    """Of an engine to which all is well."""
-    modules = {name: {"exports": list(one.exports), "error": one.error} for name, one in WELL.items()}
+def report(found: Mapping[str, Loading] = WELL) -> str:
+    """Of an engine; without `found` all is well."""
+    modules = {name: {"exports": list(one.exports), "error": one.error} for name, one in found.items()}
     return json.dumps({"chromium": "140.0", "modules": modules})
 
 
@@ -60,6 +61,13 @@ def test_the_engine_is_told_where_to_look_and_says_its_version(tmp_path: Path) -
     script = f"import sys, pathlib; pathlib.Path({told!r}).write_text(sys.argv[1]); print({report()!r})"
     assert check(engine(tmp_path, script), tmp_path) == "140.0"
     assert json.loads(Path(told).read_text()) == [[str(tmp_path)], list(FIRST.page_imports), 0.25]
+
+
+def test_an_engine_that_complains_is_believed(tmp_path: Path) -> None:
+    script = f"print({report({**WELL, RTC: Loading(error='SyntaxError')})!r})"
+    with pytest.raises(SdkError, match=f"{RTC} does not load: SyntaxError") as caught:
+        check(engine(tmp_path, script), tmp_path)
+    assert caught.value.kind is Kind.DOES_NOT_LOAD
 
 
 @pytest.mark.parametrize(
