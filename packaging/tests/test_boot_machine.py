@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ import pytest
 
 from tests.support import parts
 from tests.support.booted_machine import HOME, UNIT, USER, BootedMachine
+from tests.support.installed_kiosk import build, frozen_folder
 from tests.support.virtual_screen import Pixels
 from tests.support.waiting import wait_until
 
@@ -209,3 +211,19 @@ def test_the_unit_of_a_desktop_session_keeps_the_kiosk_on_its_x_server(machine: 
     wait_until(lambda: active(other_than=first), "another kiosk", 60, every=0.5, details=machine.report)
     machine.run(*own, "systemctl", "--user", "stop", "avatar-kiosk", user=USER)
     assert (value("Result"), value("ExecMainStatus")) == ("success", "0")
+
+
+@pytest.mark.release
+def test_the_package_comes_with_the_machine_too(tmp_path: Path) -> None:
+    """As it is installed, with what it brings itself."""
+    deb = build("deb", "--fast", "--frozen", str(frozen_folder()), "--out", str(tmp_path / "deb"))
+    with BootedMachine(tmp_path / "machine", package=deb) as machine:
+        kiosk = machine.wait_for_kiosk()
+        assert machine.run("readlink", f"/proc/{kiosk}/exe") == "/opt/avatar-kiosk/avatar-kiosk"
+        assert status(machine)["state"] == "idle"
+        said = machine.run("env", f"HOME={HOME}", "avatar-kiosk", "doctor", user=USER, timeout=120)
+        assert "blanking: good: the screen stays on" in said
+        assert f"service: good: {UNIT} watches it, and would miss it after 60 s" in said
+        assert "warning" not in machine.run("journalctl", "--no-pager", "-t", "avatar-kiosk").lower()
+        machine.run("systemctl", "stop", UNIT)
+        assert (machine.of_unit("Result"), machine.of_unit("ExecMainStatus")) == ("success", "0")

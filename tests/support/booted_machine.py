@@ -42,14 +42,15 @@ _BOOTS_WITHIN = 60.0
 
 
 class BootedMachine:
-    """One machine, on which the kiosk is installed from this clone and enabled."""
+    """One machine, on which the kiosk is installed and enabled."""
 
-    def __init__(self, folder: Path, settings: Mapping[str, str] | None = None) -> None:
+    def __init__(self, folder: Path, settings: Mapping[str, str] | None = None, *, package: Path | None = None) -> None:
         """Boot it; gives the test up where that is not allowed.
 
         Args:
             folder: takes its files and its log.
             settings: of the unit, in place of those it has, such as `{"WatchdogSec": "10"}`.
+            package: the Debian package it is installed from, without its scripts; None: from this clone.
         """
         for program in ("unshare", "nsenter", "systemctl", "cage", "Xwayland"):
             parts.program(program)
@@ -61,7 +62,8 @@ class BootedMachine:
         self._folder = folder
         for name in ("files", "layers", "root"):
             (folder / name).mkdir(parents=True)
-        self._install(settings or {})
+        variables = self._install_clone() if package is None else self._unpack(package)
+        self._change({**_HEADLESS, **variables}, settings or {})
         self._group = _control_group()
         try:
             self._start()
@@ -93,7 +95,8 @@ class BootedMachine:
         self._first = wait_until(self._first_process, "its first process", 20, details=self._process.last_lines)
         wait_until(self._answers, "systemd to answer", _BOOTS_WITHIN, every=0.1, details=self._process.last_lines)
 
-    def _install(self, settings: Mapping[str, str]) -> None:
+    def _install_clone(self) -> Mapping[str, str]:
+        """Its variables: what the program needs in its environment."""
         files = self._folder / "files"
         for name, place in INSTALLED.items():
             (files / place).parent.mkdir(parents=True, exist_ok=True)
@@ -102,16 +105,24 @@ class BootedMachine:
         program.parent.mkdir(parents=True, exist_ok=True)
         program.write_text(f'#!/bin/sh\nexec {sys.executable} -m kiosk "$@"\n', encoding="utf-8")
         program.chmod(0o755)
-        variables = {**_HEADLESS, "PYTHONPATH": str(PROJECT), "PYTHONDONTWRITEBYTECODE": "1"}
-        lines = [*(f"Environment={name}={value}" for name, value in variables.items())]
-        lines += [f"{name}={value}" for name, value in settings.items()]
-        drop_in = files / f"etc/systemd/system/{UNIT}.d/test.conf"
-        drop_in.parent.mkdir(parents=True)
-        drop_in.write_text("\n".join(["[Service]", *lines, ""]), encoding="utf-8")
         for closed in _closed_folders(Path(sys.executable).resolve(), Path(sys.prefix), PROJECT):
             there = files / closed.relative_to("/")
             there.mkdir(parents=True, exist_ok=True)
             there.chmod(closed.stat().st_mode | stat.S_IXOTH)
+        return {"PYTHONPATH": str(PROJECT), "PYTHONDONTWRITEBYTECODE": "1"}
+
+    def _unpack(self, package: Path) -> Mapping[str, str]:
+        command = [parts.program("dpkg-deb"), "--extract", str(package), str(self._folder / "files")]
+        subprocess.run(command, check=True)
+        return {}
+
+    def _change(self, variables: Mapping[str, str], settings: Mapping[str, str]) -> None:
+        """Give the unit an environment and settings that only the tests need."""
+        lines = [*(f"Environment={name}={value}" for name, value in variables.items())]
+        lines += [f"{name}={value}" for name, value in settings.items()]
+        drop_in = self._folder / f"files/etc/systemd/system/{UNIT}.d/test.conf"
+        drop_in.parent.mkdir(parents=True)
+        drop_in.write_text("\n".join(["[Service]", *lines, ""]), encoding="utf-8")
 
     def run(self, *command: str, user: str | None = None, timeout: float = 60.0) -> str:
         """Run a command there, as root or as that user, and return what it prints; it may fail."""
