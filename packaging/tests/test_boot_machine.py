@@ -221,6 +221,10 @@ def test_the_package_comes_with_the_machine_too(tmp_path: Path) -> None:
         kiosk = machine.wait_for_kiosk()
         assert machine.run("readlink", f"/proc/{kiosk}/exe") == "/opt/avatar-kiosk/avatar-kiosk"
         assert status(machine)["state"] == "idle"
+        seen_by_it = ("nsenter", "--mount", f"--target={kiosk}", "touch")
+        assert machine.run(*seen_by_it, "/etc/avatar-kiosk/probe") == "", "the admin panel saves there"
+        assert "Read-only" in machine.run(*seen_by_it, "/etc/probe")
+        assert "Read-only" in machine.run(*seen_by_it, "/usr/bin/probe")
         said = machine.run("env", f"HOME={HOME}", "avatar-kiosk", "doctor", user=USER, timeout=120)
         assert "blanking: good: the screen stays on" in said
         assert f"service: good: {UNIT} watches it, and would miss it after 60 s" in said

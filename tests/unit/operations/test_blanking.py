@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import socket as sockets
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from kiosk.operations.blanking import keep_lit
+from kiosk.operations.blanking import keep_lit, keep_windows_lit
 from kiosk.operations.inhibition import APPLICATION, CUSTODIANS, REASON, bus_address, inhibit
 from kiosk.operations.x_blanking import XBlanking, read_x_blanking
 from tests.support.session_bus import FakeCustodian, SessionBus
@@ -119,6 +120,37 @@ async def test_without_xset_the_log_names_the_package_that_brings_it(
     await seen(lambda: caplog.records, "a word of it")
     await cancelled(keeping)
     assert "sudo apt-get install x11-xserver-utils" in caplog.text
+
+
+# Other systems
+
+
+async def test_macos_keeps_it_on_with_a_program_that_ends_with_the_kiosk(tmp_path: Path) -> None:
+    notes, program = tmp_path / "notes", tmp_path / "caffeinate"
+    program.write_text(f'#!/bin/sh\necho "$$ $*" >"{notes}"\nexec sleep 60\n')
+    program.chmod(0o755)
+    environ = {"PATH": f"{tmp_path}:/usr/bin:/bin"}
+    keeping = asyncio.create_task(keep_lit("cocoa", environ, after=0, system="darwin"))
+    await seen(lambda: notes.exists() and notes.read_text(), "the program")
+    number, arguments = notes.read_text().rstrip().split(" ", 1)
+    assert arguments == f"-d -i -w {os.getpid()}"
+    await cancelled(keeping)
+    assert not Path(f"/proc/{number}").exists()
+
+
+async def test_windows_is_told_once_and_released_at_the_end(caplog: pytest.LogCaptureFixture) -> None:
+    told: list[int] = []
+
+    def tell(state: int) -> int:
+        told.append(state)
+        return 0x80000000
+
+    keeping = asyncio.create_task(keep_windows_lit(tell))
+    await seen(lambda: told, "the first word")
+    assert told == [0x80000003]
+    await cancelled(keeping)
+    assert told == [0x80000003, 0x80000000]
+    assert not caplog.records
 
 
 # The session bus
