@@ -63,8 +63,8 @@ _ADVICE = {
     "whoever runs the registry.",
     Kind.UNFIT: "The packages do not go together: check avatar.packages against the vendor's documents.",
     Kind.STORAGE: "npm cannot write: make room, or give this user the right to write into its home folder.",
-    Kind.NO_NETWORK: "The registry cannot be reached: check network, proxy, certificates, and npm's settings, or take files: "
-    "avatar-kiosk sdk install --from",
+    Kind.NO_NETWORK: "The registry cannot be reached: check network, proxy, certificates, and npm's settings, or take "
+    "files: avatar-kiosk sdk install --from",
     Kind.FAILED: "npm has failed: see its own log, in the folder .npm/_logs of this user.",
 }
 
