@@ -9,11 +9,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tests.support import parts
+from tests.support.engine_processes import engine_processes, renderers
 from tests.support.kiosk_process import PROJECT, KioskProcess
 from tests.support.processes import ChildProcess
 
 AS_ORDINARY_USER = ("unshare", "--user", "--map-user=1000", "--map-group=1000") if os.geteuid() == 0 else ()
 """Root becomes an ordinary user to everything in it, Chromium included, and still owns the files of the tests."""
+
+SECCOMP_FILTER = 2
 
 BUILDS_WITHIN = 900.0
 """Seconds. It takes one minute, or three when the environment that is frozen has to be made first."""
@@ -41,6 +44,21 @@ def build(what: str, *arguments: str, **environment: str) -> Path:
 def ordinary(environment: Mapping[str, str]) -> dict[str, str]:
     """Without what root needs to start the engine: nobody else can use it."""
     return {name: value for name, value in environment.items() if name != "QTWEBENGINE_DISABLE_SANDBOX"}
+
+
+def has_sandbox(pid: int) -> bool:
+    """Whether every process that runs a page of program `pid` is behind Chromium's filter of system calls.
+
+    One that was forked a moment ago is not yet: wait for it.
+    """
+    pages = engine_processes(pid, "--type=renderer") or renderers(
+        pid
+    )  # behind the sandbox they take a name of their own
+    try:
+        statuses = [Path(f"/proc/{page}/status").read_text(encoding="utf-8") for page in pages]
+    except OSError:  # one of them has just ended
+        return False
+    return bool(statuses) and all(f"\nSeccomp:\t{SECCOMP_FILTER}\n" in status for status in statuses)
 
 
 class InstalledKiosk(KioskProcess):
