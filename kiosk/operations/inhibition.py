@@ -60,7 +60,7 @@ CUSTODIANS = (
 def bus_address(environ: Mapping[str, str]) -> str | None:
     """Where the session bus listens; None: nowhere. A session without a desktop has it in its runtime folder."""
     if named := environ.get("DBUS_SESSION_BUS_ADDRESS"):
-        return named
+        return None if named.startswith("disabled:") else named
     folder = environ.get("XDG_RUNTIME_DIR")
     return f"unix:path={folder}/bus" if folder and (Path(folder) / "bus").is_socket() else None
 

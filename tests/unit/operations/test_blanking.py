@@ -244,3 +244,4 @@ def test_the_bus_of_a_session_without_a_desktop_is_found_in_its_folder(tmp_path:
         listener.bind(str(tmp_path / "bus"))
         assert bus_address({"XDG_RUNTIME_DIR": str(tmp_path)}) == f"unix:path={tmp_path}/bus"
     assert bus_address({}) is None
+    assert bus_address({"DBUS_SESSION_BUS_ADDRESS": "disabled:", "XDG_RUNTIME_DIR": str(tmp_path)}) is None
