@@ -19,8 +19,9 @@ from tests.support.installed_kiosk import AS_ORDINARY_USER, InstalledKiosk, froz
 from tests.support.kiosk_process import PROJECT, bare_environment
 from tests.support.listening import listening_ports
 from tests.support.pulse import PulseServer
-from tests.support.virtual_screen import VirtualScreen
+from tests.support.virtual_screen import VirtualScreen, changed_share
 from tests.support.waiting import wait_until
+from tests.support.wayland_screen import WaylandScreen
 
 MICROPHONE = "Front Desk Microphone"
 LARGEST = 480 * 1024 * 1024
@@ -38,12 +39,18 @@ def program(folder: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """A screen, a loudspeaker and a microphone."""
-    logs = tmp_path_factory.mktemp("surroundings")
-    with VirtualScreen(logs) as screen, PulseServer(logs) as pulse:
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """A loudspeaker and a microphone."""
+    with PulseServer(tmp_path_factory.mktemp("sound")) as pulse:
         pulse.add_microphone("desk", MICROPHONE, default=True)
-        yield screen.environment | pulse.environment
+        yield pulse.environment
+
+
+@pytest.fixture(scope="module")
+def surroundings(sound: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """These, and a screen."""
+    with VirtualScreen(tmp_path_factory.mktemp("screen")) as screen:
+        yield screen.environment | sound
 
 
 @pytest.fixture
@@ -73,6 +80,18 @@ def test_the_demo_talks_for_an_ordinary_user(program: Path, tmp_path: Path, surr
         assert ask(program, kiosk.environment, "quit").returncode == 0
         assert kiosk.process.wait(10.0) == 0
         assert kiosk.unexpected() == []
+
+
+def test_draws_under_wayland_as_well(program: Path, tmp_path: Path, sound: dict[str, str]) -> None:
+    with WaylandScreen(tmp_path) as screen:
+        empty = screen.pixels()
+        with InstalledKiosk(tmp_path, program, environment=screen.environment | sound) as kiosk:
+            kiosk.allow(r"^qt\.qpa\.wayland|the screen may go dark")  # there are neither a keyboard nor a desktop
+            kiosk.wait_for_state("idle", timeout=60)
+            wait_until(lambda: changed_share(empty, screen.pixels()) > 0.9, "the kiosk on the screen", 20)
+            kiosk.command("quit")
+            assert kiosk.process.wait(10.0) == 0
+            assert kiosk.unexpected() == []
 
 
 def test_the_microphone_probe_starts(program: Path, environment: dict[str, str]) -> None:
