@@ -111,7 +111,10 @@ def test_every_file_is_where_the_rest_of_the_system_looks(members: Mapping[str, 
         *("opt/avatar-kiosk/avatar-kiosk", CONFIGURATION, "etc/pam.d/avatar-kiosk"),
         *("usr/share/applications/avatar-kiosk.desktop", "usr/share/icons/hicolor/scalable/apps/avatar-kiosk.svg"),
         *("usr/share/man/man1/avatar-kiosk.1.gz", "usr/share/avatar-kiosk/avatar-kiosk.schema.json"),
-        *(f"{DOCUMENTS}/{name}" for name in ("copyright", "changelog.gz", "config.toml.example")),
+        *(
+            f"{DOCUMENTS}/{name}"
+            for name in ("copyright", "changelog.gz", "config.toml.example", "examples/lightdm.conf")
+        ),
         *("usr/lib/sysusers.d/avatar-kiosk.conf", "usr/lib/systemd/user/avatar-kiosk.service"),
         *("usr/lib/systemd/system/avatar-kiosk@.service", "usr/libexec/avatar-kiosk/kiosk-session"),
         *icons,
