@@ -1,8 +1,7 @@
 """What goes into the frozen program, decided over plain names. The spec brings the names and hands on the answers.
 
-PyInstaller collects all that Qt has: every QML module, every plugin, and the libraries of both. Two thirds of that is
-for other programs. What stays is what the kiosk's own files import, the plugins named here, and the libraries that
-these link.
+PyInstaller collects all that Qt has: every QML module, every plugin, and the libraries of both. Much of that is for
+other programs. What stays is what the kiosk's own files import, the plugins named here, and the libraries these link.
 """
 
 from __future__ import annotations
