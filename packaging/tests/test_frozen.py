@@ -54,7 +54,7 @@ def surroundings(sound: dict[str, str], tmp_path_factory: pytest.TempPathFactory
 
 
 @pytest.fixture
-def environment(tmp_path: Path, surroundings: Mapping[str, str]) -> dict[str, str]:
+def environment(tmp_path: Path, surroundings: dict[str, str]) -> dict[str, str]:
     """What a command runs in: a home of its own, no kiosk that runs."""
     return ordinary(bare_environment(tmp_path, tmp_path)) | surroundings
 
