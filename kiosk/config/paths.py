@@ -40,7 +40,23 @@ def find_config(explicit: Path | None, environ: Mapping[str, str], places: Seque
         return explicit
     if named := environ.get(CONFIG_VARIABLE):
         return Path(named).expanduser()
-    return next((place for place in (places or search_places()) if place.exists()), None)
+    *others, machines = places or search_places()
+    return next((place for place in others if _there(place)), machines if _there(machines, hidden=True) else None)
+
+
+def _there(place: Path, *, hidden: bool = False) -> bool:
+    """Whether something is at this place. `hidden`: the answer where this user may not look.
+
+    A folder closed to this user hides nothing of theirs: they are somebody else than its variable `HOME` says. But the
+    machine's own file is meant for whoever runs the kiosk, and must not be passed over in silence.
+    """
+    try:
+        place.stat()
+    except PermissionError:
+        return hidden
+    except OSError:
+        return False
+    return True
 
 
 def state_folder() -> Path:

@@ -3,7 +3,7 @@
 On Linux two darken a screen that nobody touches. A desktop does, and is asked over the session bus to refrain. And an
 X server does by itself; it is told with `xset`, on a desktop too, since not every one rules over it, and what it did
 before is restored. Where there is neither, as on a bare compositor such as cage, nothing is to be done. macOS has a
-program for it and Windows a function; both were read about and not tried.
+program for it and Windows a function; neither was tried.
 
 The screen stays on outside the opening hours too: what it shows then is dark, and says when to come back.
 """

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from jeepney import (  # type: ignore[import-untyped]
+from jeepney import (
     DBusAddress,
     HeaderFields,
     MatchRule,
@@ -22,7 +22,7 @@ from jeepney import (  # type: ignore[import-untyped]
     message_bus,
     new_method_call,
 )
-from jeepney.io.asyncio import DBusConnection, open_dbus_connection  # type: ignore[import-untyped]
+from jeepney.io.asyncio import DBusConnection, open_dbus_connection
 
 log = logging.getLogger(__name__)
 

@@ -10,6 +10,9 @@ missing() { GAPS+=("$1 $2"); }
 # need_program PROGRAM PACKAGE
 need_program() { has "$1" || missing "$1" "$2"; }
 
+# need_file FILE PACKAGE
+need_file() { [[ -e $1 ]] || missing "$1" "$2"; }
+
 # The quick look before PySide6 is there: the loader's cache and the files of the list. (The kiosk's own check looks
 # closer once it can.)
 need_listed_libraries() {

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from jeepney import (  # type: ignore[import-untyped]
+from jeepney import (
     HeaderFields,
     MatchRule,
     Message,
@@ -17,7 +17,7 @@ from jeepney import (  # type: ignore[import-untyped]
     new_error,
     new_method_return,
 )
-from jeepney.io.blocking import open_dbus_connection  # type: ignore[import-untyped]
+from jeepney.io.blocking import open_dbus_connection
 
 from kiosk.operations.inhibition import Custodian
 from tests.support import parts

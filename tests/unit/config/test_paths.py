@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -27,3 +28,21 @@ def test_the_places(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     assert user_config_file() == tmp_path / "avatar-kiosk" / "config.toml"
     assert search_places() == (user_config_file(), Path("/etc/avatar-kiosk/config.toml"))
+
+
+def test_a_home_closed_to_this_user_is_passed_over_and_the_machines_file_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user, system = tmp_path / "closed" / "config.toml", tmp_path / "system.toml"
+    stat = Path.stat
+
+    def refuse(path: Path, **options: bool) -> os.stat_result:
+        if path.parent.name == "closed":
+            raise PermissionError
+        return stat(path, **options)
+
+    monkeypatch.setattr(Path, "stat", refuse)
+    assert find_config(None, {}, (user, system)) is None
+    system.touch()
+    assert find_config(None, {}, (user, system)) == system
+    assert find_config(None, {}, (system.with_name("none"), user)) == user
