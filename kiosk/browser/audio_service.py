@@ -36,7 +36,8 @@ def _audio_services(proc: Path) -> list[int]:
     found = []
     for file in proc.glob("[0-9]*/cmdline"):
         try:
-            arguments = file.read_bytes().split(b"\0")
+            # On a machine with a session bus Chromium writes its arguments anew, with blanks between them.
+            arguments = file.read_bytes().replace(b"\0", b" ").split()
         except OSError:
             continue  # it has just ended
         if _MARK in arguments:

@@ -29,6 +29,9 @@ ANSWER = "Yes, it is free from two o'clock on. Shall I book it for you?"
 AUDIBLE = -50.0
 """dBFS of speech that was certainly transmitted; a silent line stays below -80."""
 KIOSK_ROOMS, PEER_ROOMS = "lobby-", "peer-"
+AS_ON_A_DESKTOP = {"DBUS_SESSION_BUS_ADDRESS": "disabled:"}
+"""A session bus is named, whichever: then Chromium gives its processes names of their own, written over what they were
+started with."""
 
 
 @dataclass
@@ -96,7 +99,12 @@ class Stage:
             SupervisedKiosk(
                 folder / "kiosk",
                 self.plan.configuration,
-                environment={**self.screen.environment, **self.pulse.environment, **self.plan.environment},
+                environment={
+                    **self.screen.environment,
+                    **self.pulse.environment,
+                    **AS_ON_A_DESKTOP,
+                    **self.plan.environment,
+                },
                 arguments=self.plan.arguments,
                 wrapper=self.plan.wrapper,
             )

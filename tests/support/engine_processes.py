@@ -11,6 +11,8 @@ PROC = Path("/proc")
 
 def renderers(root: int) -> list[int]:
     """The processes that run the pages of program `root`."""
+    if named := engine_processes(root, "--type=renderer"):
+        return named  # where there is a session bus they say what they are
     zygotes = set(engine_processes(root, "--type=zygote"))
     # Renderers are forked from a zygote and keep its arguments; a zygote itself has children or is no zygote's child.
     parents = {pid: _parent(pid) for pid in zygotes}

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tests.support import parts
-from tests.support.engine_processes import engine_processes, renderers
+from tests.support.engine_processes import renderers
 from tests.support.kiosk_process import PROJECT, KioskProcess
 from tests.support.processes import ChildProcess
 
@@ -51,9 +51,7 @@ def has_sandbox(pid: int) -> bool:
 
     One that was forked a moment ago is not yet: wait for it.
     """
-    pages = engine_processes(pid, "--type=renderer") or renderers(
-        pid
-    )  # behind the sandbox they take a name of their own
+    pages = renderers(pid)
     try:
         statuses = [Path(f"/proc/{page}/status").read_text(encoding="utf-8") for page in pages]
     except OSError:  # one of them has just ended

@@ -60,7 +60,6 @@ def bare_environment(home: Path, sockets: Path) -> dict[str, str]:
         "XDG_RUNTIME_DIR": str(sockets),
         "AVATAR_KIOSK_SOCKET": str(sockets / "control.sock"),
         "AVATAR_KIOSK_LOG_FORMAT": "json",
-        "DBUS_SESSION_BUS_ADDRESS": "disabled:",  # else a library may start a bus, which nobody would end
     }
 
 

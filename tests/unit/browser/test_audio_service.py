@@ -44,6 +44,12 @@ def test_only_the_audio_service_below_the_kiosk_is_ended(proc: Path, killed: lis
     assert killed == [(SERVICE, signal.SIGKILL)]
 
 
+def test_it_is_known_too_where_chromium_writes_its_arguments_anew(proc: Path, killed: list[tuple[int, int]]) -> None:
+    (proc / str(SERVICE) / "cmdline").write_text(AUDIO.replace("\0", " ").strip() + "\0\0")
+    assert end_audio_services(KIOSK, proc) == 1
+    assert killed == [(SERVICE, signal.SIGKILL)]
+
+
 def test_where_there_is_none_nothing_happens(tmp_path: Path, killed: list[tuple[int, int]]) -> None:
     assert end_audio_services(KIOSK, tmp_path) == 0
     assert end_audio_services(KIOSK, tmp_path / "not there") == 0
