@@ -1,4 +1,5 @@
-"""Runs a probe: a short-lived process that may crash or hang, because it touches drivers and sound servers. No Qt."""
+"""Runs a probe: a short-lived process that may crash or hang, because it touches drivers, sound servers or the
+network. No Qt."""
 
 from __future__ import annotations
 
@@ -36,16 +37,23 @@ def run_probe(command: Sequence[str], environ: Mapping[str, str], deadline: floa
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        encoding="utf-8",
         errors="replace",
         start_new_session=True,
     )
     try:
         output, complaints = process.communicate(timeout=deadline)
     except subprocess.TimeoutExpired:
-        if os.name == "posix":
-            os.killpg(process.pid, signal.SIGKILL)  # its own group: Chromium's processes hold the pipe open as well
-        else:
-            process.kill()  # what it had started ends with it, as Chromium's processes do
-        process.communicate()
         return None
+    finally:
+        if process.returncode is None:  # also when whoever waits for it is interrupted
+            _kill(process)
     return Ended(process.returncode, output, complaints)
+
+
+def _kill(process: subprocess.Popen[str]) -> None:
+    if os.name == "posix":
+        os.killpg(process.pid, signal.SIGKILL)  # its own group: Chromium's processes hold the pipe open as well
+    else:
+        process.kill()  # what it had started ends with it, as Chromium's processes do
+    process.communicate()

@@ -7,16 +7,14 @@ and no host.
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
-import signal
-import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from kiosk.config.packages import split_package
 from kiosk.installation import system_environment
+from kiosk.operations.probe_process import run_probe
 from kiosk.sdk.npm_lock import LOCK_NAME, LockedPackage, read_lock, unsealed
 from kiosk.sdk.problem import Kind, SdkError
 
@@ -117,36 +115,13 @@ def _check(packages: Sequence[str], locked: Sequence[LockedPackage]) -> None:
 
 
 def _run(command: Sequence[str], environ: Mapping[str, str], deadline: float) -> None:
-    process = subprocess.Popen(
-        command,
-        env=dict(environ),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        encoding="utf-8",
-        errors="replace",
-        start_new_session=True,  # npm starts others; they end with it
-    )
-    try:
-        output, _ = process.communicate(timeout=deadline)
-    except subprocess.TimeoutExpired:
+    ended = run_probe(command, environ, deadline)
+    if ended is None:
         raise SdkError(
             Kind.NO_NETWORK, f"npm has not finished within {deadline / 60:g} minutes. {_ADVICE[Kind.NO_NETWORK]}"
-        ) from None
-    finally:
-        if process.returncode is None:
-            _kill(process)
-    if process.returncode != 0:
-        raise _failure(output)
-
-
-def _kill(process: subprocess.Popen[str]) -> None:
-    if os.name == "posix":
-        os.killpg(process.pid, signal.SIGKILL)
-    else:
-        process.kill()
-    process.communicate()
+        )
+    if ended.code != 0:
+        raise _failure(ended.output)
 
 
 def _failure(output: str) -> SdkError:

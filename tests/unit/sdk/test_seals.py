@@ -73,7 +73,7 @@ class TestLock:
             "": {},
             "node_modules/a": {"version": "1.0.0", "integrity": integrity(b"a")},
             "node_modules/a/node_modules/@b/c": {"version": "2.0.0", "integrity": integrity(b"c")},
-            "node_modules/alias": {"name": "real", "version": "3.0.0", "resolved": "https://x.example/real.tgz"},
+            "node_modules/alias": {"name": "real", "version": "3.0.0"},
             "node_modules/typescript": {"version": "7.0.0", "dev": True},
         }
         found = self.read(tmp_path, {"packages": entries})
